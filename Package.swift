@@ -122,7 +122,7 @@ let package = Package(
             swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
-        tests("WebSocket", ["TestSupport", hummingbird, httpClient, nioCore]),
+        tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
         tests("Processes", ["TestSupport"]),
         tests("Archives", ["TestSupport"]),
         tests("Resources", []),
