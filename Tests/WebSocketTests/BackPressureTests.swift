@@ -8,36 +8,25 @@ struct BackPressureTests {
     private static let impatient = WebSocketConfiguration(pingInterval: .seconds(30), stalledWriteTimeout: .milliseconds(300))
     private static let message = [UInt8](repeating: 7, count: 256 << 10)
 
-    @Test("a sender is held back by a server that doesn't read, and gets through when it does")
-    func inbound() async throws {
-        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    @Test("a sender is held back by a reader that doesn't read, and gets through when it does")
+    func heldBack() async throws {
+        let progress = Progress()
         try await TestServer.accepting { connection in
-            for await _ in gate { break }
+            for _ in 0..<200 {
+                try await connection.send(binary: Self.message)
+                await progress.step()
+            }
+        } _: { server in
+            let connection = try await WebSocketClient.connect(to: server.url)
+            // 16 messages in the queue and a few MiB in the kernel's buffers: far fewer than 200 get through.
+            let stalledAt = await progress.untilStalled()
+            #expect(stalledAt > 0)
+            #expect(stalledAt < 150)
             var count = 0
             for try await _ in connection.messages {
                 count += 1
-                if count == 200 { break }
             }
-            try await connection.send(text: "\(count)")
-        } _: { server in
-            let connection = try await WebSocketClient.connect(to: server.url)
-            let progress = Progress()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for _ in 0..<200 {
-                        try await connection.send(binary: Self.message)
-                        await progress.step()
-                    }
-                }
-                // 16 messages in the queue and a few MiB in the kernel's buffers: far fewer than 200 get through.
-                let stalledAt = await progress.untilStalled()
-                #expect(stalledAt < 150)
-                opener.yield()
-                try await group.waitForAll()
-            }
-            var messages = connection.messages.makeAsyncIterator()
-            #expect(try await messages.next() == .text("200"))
-            await connection.close()
+            #expect(count == 200)
         }
     }
 
@@ -69,7 +58,8 @@ struct BackPressureTests {
             try await RawConnection.with(port: server.port) { raw in
                 _ = try await raw.upgrade()
                 var iterator = closures.makeAsyncIterator()
-                #expect(await iterator.next()?.code == .abnormal)
+                let closure = await iterator.next()
+                #expect(closure?.code == .abnormal)
             }
         }
     }
@@ -77,7 +67,7 @@ struct BackPressureTests {
     @Test("pings keep a quiet connection open")
     func keepsAlive() async throws {
         try await TestServer.accepting(
-            .init(idleTimeout: .milliseconds(100), webSocket: .init(pingInterval: .milliseconds(50))), run: WebSocketConnectionTests.echo
+            .init(idleTimeout: .milliseconds(1100), webSocket: .init(pingInterval: .seconds(1))), run: WebSocketConnectionTests.echo
         ) { server in
             try await RawConnection.with(port: server.port) { raw in
                 _ = try await raw.upgrade()

@@ -167,7 +167,7 @@ struct WebSocketConnectionTests {
         } _: { server in
             var iterator = events.makeAsyncIterator()
             try await RawConnection.with(port: server.port) { raw in
-                #expect(try await raw.upgrade().hasPrefix("HTTP/1.1 101 "))
+                _ = try await raw.upgrade()
                 #expect(await iterator.next() == "open")
             }
             #expect(await iterator.next() == "cancelled")

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 @testable import WebSocket
@@ -20,7 +21,8 @@ struct WebSocketGateTests {
                 // RFC 6455, section 1.3: the example's answer.
                 #expect(answer.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
                 try await raw.send(opcode: 1, Array("hello".utf8))
-                #expect(try await raw.readFrame()?.payload == Array("hello".utf8))
+                let echoed = try await raw.readFrame()
+                #expect(echoed?.payload == Array("hello".utf8))
             }
         }
     }
@@ -33,7 +35,8 @@ struct WebSocketGateTests {
                 try await raw.send(Array((Self.plain + RawConnection.upgradeRequest).utf8) + hello)
                 #expect(try await raw.read(until: "plain").hasPrefix("HTTP/1.1 200 OK"))
                 #expect(try await raw.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
-                #expect(try await raw.readFrame()?.payload == Array("hi".utf8))
+                let echoed = try await raw.readFrame()
+                #expect(echoed?.payload == Array("hi".utf8))
             }
         }
     }
@@ -107,7 +110,8 @@ struct WebSocketGateTests {
                 if !start.isEmpty {
                     try await raw.send(start)
                 }
-                #expect(try await !raw.readToEnd().contains("200"))
+                let answer = try await raw.readToEnd()
+                #expect(!answer.contains("200"))
             }
         }
     }

@@ -62,7 +62,8 @@ struct WebSocketSessionTests {
                 _ = try await raw.upgrade()
                 try await raw.send(opcode: frame.opcode, fin: frame.fin, masked: frame.masked, reserved: frame.reserved, frame.payload)
                 #expect(try await raw.readCloseCode() == code)
-                #expect(try await raw.readFrame() == nil)
+                let rest = try await raw.readFrame()
+                #expect(rest == nil)
             }
         }
     }
@@ -109,7 +110,8 @@ struct WebSocketSessionTests {
             try await RawConnection.with(port: server.port) { raw in
                 _ = try await raw.upgrade()
                 #expect(try await raw.readCloseCode() == 1000)
-                #expect(try await raw.readFrame() == nil)
+                let rest = try await raw.readFrame()
+                #expect(rest == nil)
             }
         }
     }
