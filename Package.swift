@@ -102,8 +102,8 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Resources", "WebSocket", hummingbird, httpTypes,
-                nioCore, logging,
+                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Orchestrator", "PostgresClient", "Resources", "WebSocket",
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging,
             ]),
 
         // Composition: the only place that knows all.
