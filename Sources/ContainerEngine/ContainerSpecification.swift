@@ -36,6 +36,15 @@ public struct ContainerSpecification: Hashable, Sendable {
             self.volume = volume
             self.path = path
         }
+
+        /// Podman writes a mount as one text with commas, colons and quotes that mean something: a path with them, or one that
+        /// isn't plainly absolute, could become another mount.
+        var isPlain: Bool {
+            let parts = path.split(separator: "/")
+            return EnginePath.isName(volume) && path.utf8.first == UInt8(ascii: "/") && !parts.isEmpty && path.utf8.count <= 1024
+                && path.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 && !",:\"\\".unicodeScalars.contains($0) }
+                && !parts.contains("..") && !parts.contains(".")
+        }
     }
 
     /// setrlimit(2), soft and hard alike.

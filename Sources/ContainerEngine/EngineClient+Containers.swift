@@ -7,6 +7,9 @@ extension EngineClient {
         guard EnginePath.isName(name) else {
             throw EngineError(.invalid, "not a name that an engine knows: '\(String(name.prefix(100)))'")
         }
+        if let mount = specification.mounts.first(where: { !$0.isPlain }) {
+            throw EngineError(.invalid, "a volume can't be mounted at '\(String(mount.path.prefix(100)))'")
+        }
         let created: CreatedObject = try await call(
             .POST, EnginePath("/containers/create").query("name", name), body: specification, timeout: .seconds(120))
         return created.id
