@@ -83,7 +83,7 @@ let package = Package(
 
         // Ports and their back ends.
         library("Orchestrator", ["Resources"]),
-        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", logging]),
+        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", crypto, logging]),
         library("Edge", ["Resources", "Kernel", "Processes", httpClient, nioCore, logging]),
 
         // Services: none imports another.
