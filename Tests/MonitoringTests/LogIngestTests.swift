@@ -14,7 +14,7 @@ import Testing
             let file = ConmonFile(in: logs.folder)
             for round in 0..<8 {
                 // The connections go away in the middle: whatever was under way has landed or not.
-                let life = logs.life()
+                let life = try logs.life()
                 try await life.running {
                     await life.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
                     for number in 0..<400 {
@@ -74,7 +74,7 @@ import Testing
         try await withLogs { logs in
             let origin = logs.origin()
             let file = ConmonFile(in: logs.folder)
-            let other = logs.life()
+            let other = try logs.life()
             try await logs.running {
                 try await other.running {
                     await logs.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
@@ -124,7 +124,7 @@ import Testing
             let origin = logs.origin()
             let file = ConmonFile(in: logs.folder)
             try file.write("1")
-            let life = logs.life()
+            let life = try logs.life()
             try await life.running {
                 await life.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
                 _ = try await logs.collector.lines(of: .deployment(origin.deployment)) { $0.text == "1" }

@@ -1,8 +1,8 @@
-public import FoundationEssentials
+import FoundationEssentials
 import Kernel
 public import Logging
 public import PostgresClient
-public import Resources
+import Resources
 
 /// Takes lines from builds and from containers' logs and keeps them in batches. Nobody who writes a line waits for PostgreSQL
 /// as long as there is room.
