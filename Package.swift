@@ -90,7 +90,8 @@ let package = Package(
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Builds", ["Kernel", "Resources", "Processes", "Archives", toml, crypto, logging]),
-        library("Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, logging]),
+        library(
+            "Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
 
         // Interfaces.
