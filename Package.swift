@@ -87,8 +87,8 @@ let package = Package(
 
         // Ports and their back ends.
         library("Orchestrator", ["Resources"]),
-        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", logging]),
-        library("Edge", ["Resources", "Kernel", "Processes", httpClient, nioCore, logging]),
+        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", crypto, logging]),
+        library("Edge", ["Processes", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
 
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
@@ -124,18 +124,23 @@ let package = Package(
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
-        tests("Processes", ["TestSupport"]),
+        tests("Processes", ["TestSupport", logging]),
         tests("Archives", ["TestSupport"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
-        tests("Edge", ["TestSupport", "Resources", httpClient, nioCore]),
+        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
-        tests("Gateway", ["TestSupport", "Kernel", "Accounts", hummingbird, hummingbirdTesting]),
+        tests(
+            "Gateway",
+            [
+                "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
+                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            ]),
         tests("Yard", ["TestSupport", "Resources", "Archives"]),
         .testTarget(
             name: "EndToEndTests",

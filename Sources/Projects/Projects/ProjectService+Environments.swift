@@ -33,10 +33,10 @@ extension ProjectService {
                     .conflict, code: "LAST_ENVIRONMENT", "\(environment.name) is the project's only environment",
                     hint: "delete the project instead, or make another environment first")
             }
-            try await work.query("update environments set deleted_at = now() where id = \(id.uuid)")
-            try await work.clear(where: "environment_id = \(id.uuid)")
+            let deleted = try await work.query("update environments set deleted_at = now() where id = \(id.uuid) returning id")
+            let remains = try await work.clear(where: "environment_id = \(id.uuid)")
             try await work.append(EnvironmentDeleted(environment: id, project: parent), to: "environment/\(id)")
-            try await work.enqueue(Teardown(environment: id))
+            try await work.enqueueTeardown(of: deleted, remains)
         }
     }
 

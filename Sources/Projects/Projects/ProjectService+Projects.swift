@@ -64,11 +64,9 @@ extension ProjectService {
             let environments = try await work.query(
                 "update environments set deleted_at = now() where project_id = \(id.uuid) and deleted_at is null returning id")
             try await work.query("update services set deleted_at = now() where project_id = \(id.uuid) and deleted_at is null")
-            try await work.clear(where: "environment_id in (select id from environments where project_id = \(id.uuid))")
+            let remains = try await work.clear(where: "environment_id in (select id from environments where project_id = \(id.uuid))")
             try await work.append(ProjectDeleted(project: id), to: "project/\(id)")
-            for row in environments {
-                try await work.enqueue(Teardown(environment: try row.id("id")))
-            }
+            try await work.enqueueTeardown(of: environments, remains)
         }
     }
 

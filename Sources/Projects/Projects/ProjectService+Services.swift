@@ -66,13 +66,11 @@ extension ProjectService {
         try await database.write(access.with(.projectDelete)) { work in
             let service = try await work.hold(id, .exclusive)
             try await work.query("update services set deleted_at = now() where id = \(id.uuid)")
-            try await work.clear(where: "service_id = \(id.uuid)")
+            let remains = try await work.clear(where: "service_id = \(id.uuid)")
             try await work.append(ServiceDeleted(service: id, project: service.projectId), to: "service/\(id)")
             let environments = try await work.query(
                 "select id from environments where project_id = \(service.projectId.uuid) and deleted_at is null order by id")
-            for row in environments {
-                try await work.enqueue(Teardown(environment: try row.id("id"), service: id))
-            }
+            try await work.enqueueTeardown(of: environments, service: id, remains)
         }
     }
 

@@ -8,15 +8,19 @@ public struct DeploymentFacts: Hashable, Sendable {
     /// Names the source: the archive's hash.
     public var snapshot: String?
     public var git: Git?
+    /// The port that the image says it listens on: the default for `PORT`.
+    public var exposedPort: Int?
 
     public init(
-        deployment: Deployment.ID? = nil, replica: String? = nil, region: String? = nil, snapshot: String? = nil, git: Git? = nil
+        deployment: Deployment.ID? = nil, replica: String? = nil, region: String? = nil, snapshot: String? = nil, git: Git? = nil,
+        exposedPort: Int? = nil
     ) {
         self.deployment = deployment
         self.replica = replica
         self.region = region
         self.snapshot = snapshot
         self.git = git
+        self.exposedPort = exposedPort
     }
 
     /// Where a deployment from a Git repository came from.

@@ -3,7 +3,7 @@ import Resources
 /// The variables that the platform gives to every service. Their names are Railway's, each also with `SWITCHYARD_` in the
 /// place of `RAILWAY_`. A service's own variable of the same name wins.
 struct ProvidedVariables {
-    static let defaultPort = "8080"
+    static let defaultPort = 8080
     private static let prefixes = ["SWITCHYARD_", "RAILWAY_"]
 
     let description: EnvironmentDescription
@@ -39,7 +39,7 @@ struct ProvidedVariables {
             let name = other.service.name.uppercased().replacing("-", with: "_")
             named["SERVICE_\(name)_URL"] = publicHost(of: other)
         }
-        var values = ["PORT": Self.defaultPort]
+        var values = ["PORT": String(facts.exposedPort ?? Self.defaultPort)]
         for case (let name, let value?) in named {
             for prefix in Self.prefixes { values[prefix + name] = value }
         }

@@ -67,7 +67,7 @@ extension ProjectService {
                 mountPath: try row.get("mount_path"), createdAt: try row.get("created_at"))
             try await work.append(
                 VolumeRemoved(volume: id, service: volume.serviceId, environment: volume.environmentId), to: "service/\(volume.serviceId)")
-            try await work.enqueue(Teardown(environment: volume.environmentId, service: volume.serviceId, volume: id))
+            try await work.enqueue(VolumeRemoval(environment: volume.environmentId, service: volume.serviceId, volume: id))
             return volume
         }
     }
