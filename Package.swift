@@ -24,6 +24,7 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -107,7 +109,7 @@ let package = Package(
             "Switchyard",
             [
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
-                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient, logging,
+                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore, nioHTTP1, unixSignals, logging,
             ]),
         library("Yard", ["Resources", "Archives", "WebSocket", "CLinux", arguments, httpClient, nioCore, nioPosix, logging]),
         program("switchyard-server", ["Switchyard"]),
