@@ -132,7 +132,7 @@ let package = Package(
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
-        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
+        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests("Gateway", ["TestSupport", "Kernel", "Accounts", hummingbird, hummingbirdTesting]),
         tests("Yard", ["TestSupport", "Resources", "Archives"]),
         .testTarget(
