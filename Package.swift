@@ -83,8 +83,8 @@ let package = Package(
 
         // Ports and their back ends.
         library("Orchestrator", ["Resources"]),
-        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", logging]),
-        library("Edge", ["Resources", "Kernel", "Processes", httpClient, nioCore, logging]),
+        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", crypto, logging]),
+        library("Edge", ["Processes", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
 
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
@@ -120,12 +120,12 @@ let package = Package(
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", hummingbird, httpClient, nioCore]),
-        tests("Processes", ["TestSupport"]),
+        tests("Processes", ["TestSupport", logging]),
         tests("Archives", ["TestSupport"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
-        tests("Edge", ["TestSupport", "Resources", httpClient, nioCore]),
+        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),

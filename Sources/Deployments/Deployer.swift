@@ -45,6 +45,9 @@ public struct Deployer: Sendable {
             group.addTask { await worker([DeploymentJobs.converge], concurrency) { try await converge.handle($0) }.run() }
             group.addTask { await worker([DeploymentJobs.drain], concurrency * 4) { try await drain.handle($0) }.run() }
             group.addTask { await worker([DeploymentJobs.teardown], 2) { try await teardown.handle($0) }.run() }
+            group.addTask {
+                await worker([DeploymentJobs.removeVolume], 1) { try await VolumeRemovalWorker(context: context).handle($0) }.run()
+            }
             group.addTask { await ReplicaKeeper(context: context).run() }
             group.addTask { await RouteSynchronizer(context: context).run() }
             group.addTask { await Sweeper(context: context).run() }

@@ -81,7 +81,8 @@ extension ReplicaRecord {
     func log(in workspace: Workspace.ID) -> ReplicaLog? {
         guard let container, let logPath else { return nil }
         return ReplicaLog(
-            workspace: workspace, deployment: deployment, service: instance.service, replica: index, container: container, path: logPath)
+            subject: LogSubject(workspace: workspace, instance: instance, deployment: deployment), replica: index, container: container,
+            path: logPath)
     }
 }
 

@@ -1,4 +1,3 @@
-public import FoundationEssentials
 public import Kernel
 public import Resources
 
@@ -158,19 +157,25 @@ public struct RouteEndpoint: Hashable, Sendable {
 
 /// Takes the lines of builds and replicas. Monitoring does it.
 public protocol LogSink: Sendable {
-    func buildLine(
-        _ text: String, level: LogLevel, time: Date, of deployment: Deployment.ID, service: Service.ID, in workspace: Workspace.ID) async
+    func buildLine(_ text: String, level: LogLevel, of subject: LogSubject) async
+    /// Returns when all lines of the build can be read.
+    func buildEnded(_ subject: LogSubject) async
     /// Follows the log of a replica's container from where it was left; asking again changes nothing.
     func follow(_ replica: ReplicaLog) async
     /// Takes what is still there, then lets go: before the container and its log are removed.
     func finish(_ replica: ReplicaLog) async
 }
 
+/// Whose lines they are.
+public struct LogSubject: Hashable, Sendable {
+    public var workspace: Workspace.ID
+    public var instance: ServiceInstance
+    public var deployment: Deployment.ID
+}
+
 /// Where the lines of one run of a replica are.
 public struct ReplicaLog: Hashable, Sendable {
-    public var workspace: Workspace.ID
-    public var deployment: Deployment.ID
-    public var service: Service.ID
+    public var subject: LogSubject
     public var replica: Int
     /// The container's own name: another one after it was replaced.
     public var container: String

@@ -29,6 +29,7 @@ struct BuildWorker: Sendable {
             return .done
         } catch let error as SwitchyardError where error.code != "LEASE_LOST" && error.kind != .unavailable {
             await log(error.message, .error, record, job)
+            await context.logs.buildEnded(subject(record, job))
             try await settle(record, .failed, error.problem, job)
         } catch  where job.attempts < 3 {
             context.logger.warning("a build is tried again", metadata: ["deployment": "\(id)", "error": "\(error)"])
@@ -67,6 +68,7 @@ struct BuildWorker: Sendable {
                 source: record.source, settings: blueprint.settings, variables: variables)
             product = try await builder.build(order) { level, text in await log(text, level, record, job) }
         }
+        await context.logs.buildEnded(subject(record, job))
         var settings = blueprint.settings
         settings.healthcheckPath = settings.healthcheckPath ?? product.healthcheckPath
         let facts = VersionFacts(
@@ -133,7 +135,10 @@ struct BuildWorker: Sendable {
     }
 
     private func log(_ text: String, _ level: LogLevel, _ record: DeploymentRecord, _ job: Job) async {
-        await context.logs.buildLine(
-            text, level: level, time: Date(), of: record.id, service: record.instance.service, in: job.workspace)
+        await context.logs.buildLine(text, level: level, of: subject(record, job))
+    }
+
+    private func subject(_ record: DeploymentRecord, _ job: Job) -> LogSubject {
+        LogSubject(workspace: job.workspace, instance: record.instance, deployment: record.id)
     }
 }

@@ -12,6 +12,9 @@ enum DeploymentJobs {
     /// Removes all there is of a deleted service. Key: the instance. Enqueued by whoever deletes it.
     static let teardown = "teardown"
 
+    /// Removes the data of a deleted volume. Key: of its own, since it waits for the service to let go.
+    static let removeVolume = "remove-volume"
+
     struct Build: Codable, Sendable {
         let deployment: Deployment.ID
     }

@@ -59,3 +59,23 @@ public struct TeardownOrder: Codable, Sendable {
     public var hosts: [String]
     public var volumes: [Volume.ID]
 }
+
+/// Removes the data of a deleted volume, once its service runs without it.
+struct VolumeRemovalWorker: Sendable {
+    let context: DeployerContext
+
+    func handle(_ job: Job) async throws -> JobOutcome {
+        let order = try job.payload(as: VolumeRemovalOrder.self)
+        do {
+            try await context.orchestrator.removeVolume(WorkloadFactory.volumeName(order.volume))
+            return .done
+        } catch let error as OrchestratorError where error.code == .inUse {
+            return .retry(after: .seconds(5), problem: error.message)
+        }
+    }
+}
+
+/// What a `remove-volume` job carries.
+public struct VolumeRemovalOrder: Codable, Sendable {
+    public var volume: Volume.ID
+}
