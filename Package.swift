@@ -15,6 +15,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -73,7 +74,10 @@ let package = Package(
         library("ContainerEngine", [httpClient, httpTypes, nioCore, nioPosix, nioHTTP1, logging]),
         library(
             "WebSocket",
-            [hummingbird, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioWebSocket, nioSSL, httpTypes, logging, crypto]),
+            [
+                hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioWebSocket, nioSSL, httpTypes, logging,
+                crypto,
+            ]),
         library("Processes", ["CLinux", subprocess, systemPackage, logging]),
         library("Archives", ["CArchive"]),
 
@@ -100,8 +104,8 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Resources", "WebSocket", hummingbird, httpTypes,
-                nioCore, logging,
+                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Orchestrator", "PostgresClient", "Resources", "WebSocket",
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging,
             ]),
 
         // Composition: the only place that knows all.
@@ -121,7 +125,7 @@ let package = Package(
             swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
-        tests("WebSocket", ["TestSupport", hummingbird, httpClient, nioCore]),
+        tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
         tests("Processes", ["TestSupport", logging]),
         tests("Archives", ["TestSupport"]),
         tests("Resources", []),
@@ -133,7 +137,12 @@ let package = Package(
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
-        tests("Gateway", ["TestSupport", "Kernel", "Accounts", hummingbird, hummingbirdTesting]),
+        tests(
+            "Gateway",
+            [
+                "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
+                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            ]),
         tests("Yard", ["TestSupport", "Resources", "Archives"]),
         .testTarget(
             name: "EndToEndTests",
