@@ -112,7 +112,7 @@ let package = Package(
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
                 "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient, logging,
             ]),
-        library("Yard", ["Resources", "Archives", "WebSocket", "CLinux", arguments, httpClient, nioCore, nioPosix, logging]),
+        library("Yard", ["Resources", "Archives", "WebSocket", arguments, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         program("switchyard-server", ["Switchyard"]),
         program("yard-cli", ["Yard"]),
 
