@@ -87,14 +87,15 @@ let package = Package(
 
         // Ports and their back ends.
         library("Orchestrator", ["Resources"]),
-        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", logging]),
-        library("Edge", ["Resources", "Kernel", "Processes", httpClient, nioCore, logging]),
+        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", crypto, logging]),
+        library("Edge", ["Processes", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
 
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Builds", ["Kernel", "Resources", "Processes", "Archives", toml, crypto, logging]),
-        library("Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, logging]),
+        library(
+            "Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
 
         // Interfaces.
@@ -122,20 +123,21 @@ let package = Package(
             swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
-        tests("WebSocket", ["TestSupport", hummingbird, httpClient, nioCore]),
-        tests("Processes", ["TestSupport"]),
-        tests("Archives", ["TestSupport"]),
+        tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
+        tests("Processes", ["TestSupport", logging]),
+        tests("Archives", ["TestSupport", "Processes"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
-        tests("Edge", ["TestSupport", "Resources", httpClient, nioCore]),
+        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Gateway", ["TestSupport", "Kernel", "Accounts", hummingbird, hummingbirdTesting]),
-        tests("Yard", ["TestSupport", "Resources", "Archives"]),
+        tests(
+            "Yard", ["TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],

@@ -18,6 +18,7 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     private var response: HTTPResponseHead?
     private var body = ByteBuffer()
     private var isUpgraded = false
+    private var early: [NIOAny] = []
 
     init(
         head: HTTPRequestHead, configuration: WebSocketConfiguration, opened: EventLoopPromise<WebSocketConnection>,
@@ -49,7 +50,10 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isUpgraded else { return context.fireChannelRead(data) }
+        if isUpgraded {
+            // Frames that came right behind the answer, handed on by the decoder as it leaves.
+            return early.append(data)
+        }
         switch unwrapInboundIn(data) {
         case .head(let head):
             response = head
@@ -69,7 +73,7 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     private func finish(_ context: ChannelHandlerContext) {
-        guard let response, context.channel.isActive else { return fail(.connectFailed("the server closed the connection"), context) }
+        guard let response else { return fail(.connectFailed("the server closed the connection"), context) }
         guard response.status == .switchingProtocols else {
             return fail(.rejected(status: Int(response.status.code), body: String(buffer: body)), context)
         }
@@ -77,14 +81,23 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
         guard response.headers.first(name: "Sec-WebSocket-Accept") == WebSocketHandshake.accept(forKey: key) else {
             return fail(.handshakeFailed("the server's answer doesn't match the request's key"), context)
         }
+        guard context.channel.isActive else { return fail(.connectFailed("the server closed the connection"), context) }
         isUpgraded = true
+        let pipeline = context.pipeline.syncOperations
+        // It observes writes, and would not know a frame: so nothing is opened before it is gone.
+        pipeline.removeHandler(decoder).assumeIsolated().whenSuccess { self.open(context) }
+    }
+
+    private func open(_ context: ChannelHandlerContext) {
         do {
             let connection = try WebSocketSession.install(on: context.channel, after: self, side: .client, configuration: configuration)
             let pipeline = context.pipeline.syncOperations
             pipeline.removeHandler(encoder, promise: nil)
             opened.succeed(connection)
-            // Frames that came right behind the answer are handed on by this.
-            pipeline.removeHandler(decoder, promise: nil)
+            for bytes in early {
+                context.fireChannelRead(bytes)
+            }
+            context.fireChannelReadComplete()
             pipeline.removeHandler(self, promise: nil)
         } catch {
             fail(.connectFailed("\(error)"), context)

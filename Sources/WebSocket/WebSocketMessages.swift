@@ -19,7 +19,7 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let base: Producer.AsyncIterator
 
-        public func next() async throws -> WebSocketMessage? {
+        public mutating func next() async throws -> WebSocketMessage? {
             try await base.next()
         }
     }

@@ -11,7 +11,7 @@ public struct NewJob: Sendable {
     let priority: Int
 
     /// - Parameters:
-    ///   - key: Jobs of one kind with the same key never run at once; they run in the order in which they came.
+    ///   - key: Jobs with the same key never run at once, of whatever kind; they run in the order in which they came.
     ///   - runAt: Not before this time; nil: now.
     ///   - priority: Higher goes first among those that are due.
     public init(kind: String, key: String, payload: some Encodable, runAt: Date? = nil, priority: Int = 0) throws {

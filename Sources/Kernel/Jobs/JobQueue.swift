@@ -15,7 +15,7 @@ public struct JobQueue: Sendable {
         self.lease = lease
     }
 
-    /// Takes the next due job of some kinds whose key nobody works on: the oldest of its key.
+    /// Takes the next due job of some kinds that is the oldest of its key.
     func claim(kinds: [String], worker: String) async throws -> Job? {
         let rows = try await client.transaction { [lease] transaction in
             // Claims are in line: two of them could otherwise each take a job of one key.
@@ -29,7 +29,7 @@ public struct JobQueue: Sendable {
                     where kind = any(\(kinds)) and run_at <= now() and (leased_by is null or leased_until < now())
                       and not exists (
                         select from switchyard.jobs older
-                        where older.kind = candidate.kind and older.key = candidate.key and older.id < candidate.id
+                        where older.key = candidate.key and older.id < candidate.id
                       )
                     order by priority desc, run_at, id limit 1
                     for update skip locked

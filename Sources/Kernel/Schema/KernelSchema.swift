@@ -42,9 +42,9 @@ public let kernelSchema = ModuleSchema(
                     last_problem text
                 );
                 create index jobs_due on switchyard.jobs (kind, run_at) where leased_by is null;
-                create index jobs_leased on switchyard.jobs (kind, key) where leased_by is not null;
+                create index jobs_by_key on switchyard.jobs (key, id);
                 alter table switchyard.jobs enable row level security;
                 create policy tenant on switchyard.jobs using (switchyard.owns(workspace_id));
-                grant select, insert on switchyard.jobs to switchyard_tenant;
+                grant select, insert, update (last_problem) on switchyard.jobs to switchyard_tenant;  -- update: what `for share` asks
                 """)
     ])
