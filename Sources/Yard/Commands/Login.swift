@@ -6,7 +6,10 @@ import Resources
 struct Login: YardCommand {
     static let configuration = CommandConfiguration(
         abstract: "Log in to a server with a token.",
-        discussion: "The token is taken from --token, --token-file, SWITCHYARD_TOKEN, standard input or a prompt.")
+        discussion: """
+            The token is taken from --token, --token-file, SWITCHYARD_TOKEN, the server's own folder if it was installed on this \
+            machine, standard input or a prompt.
+            """)
 
     @Option(help: "The token. Others on this machine may see it; better pipe it in.")
     var token: String?
@@ -46,6 +49,9 @@ struct Login: YardCommand {
             return Self.trimmed(text)
         }
         if let token = session.surroundings.variable("SWITCHYARD_TOKEN") { return token }
+        if let local = LocalInstallation(surroundings: session.surroundings), local.url == server.text, let token = local.token {
+            return token
+        }
         if session.surroundings.input.isTerminal {
             session.surroundings.console.write("Token for \(server): ", to: .error)
             let line = session.surroundings.input.readHiddenLine()

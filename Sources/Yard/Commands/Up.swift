@@ -17,13 +17,16 @@ struct Up: YardCommand {
     @Flag(help: "Show the build's log only; the exit code still tells whether the deployment went live.")
     var ci = false
 
-    @Option(help: ArgumentHelp("The folder to deploy.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("The folder to deploy. Default: this one.", valueName: "folder"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("The same as the argument.", valueName: "folder"))
     var path: String?
 
     @OptionGroup var options: CommonOptions
 
     func run(_ session: Session) async throws {
-        let folder = session.absolute(path ?? ".")
+        let folder = session.absolute(path ?? folder ?? ".")
         let progress = ProgressLine(output: session.output)
         let client = try session.client()
         let archive = try ArchiveFile(

@@ -29,7 +29,7 @@ struct ConfigurationStore: Sendable {
             throw YardError(.failed, code: "CONFIG_UNREADABLE", "\(path) cannot be read: \(error)", hint: "Check its owner and mode.")
         }
         do {
-            return try JSONCoding.decoder.decode(Configuration.self, from: text)
+            return try JSONCoding.decode(Configuration.self, from: text)
         } catch {
             throw YardError(
                 .failed, code: "CONFIG_INVALID", "\(path) is not the configuration of yard: \(JSONCoding.explain(error))",

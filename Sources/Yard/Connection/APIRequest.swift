@@ -32,15 +32,15 @@ struct APIRequest: Sendable {
     }
 
     static func post(_ path: String..., json: some Encodable) throws -> APIRequest {
-        APIRequest(method: .POST, path: path, body: .json(Array(try JSONCoding.encoder.encode(json))))
+        APIRequest(method: .POST, path: path, body: .json(Array(try JSONCoding.line(of: json).utf8)))
     }
 
     static func put(_ path: String..., json: some Encodable) throws -> APIRequest {
-        APIRequest(method: .PUT, path: path, body: .json(Array(try JSONCoding.encoder.encode(json))))
+        APIRequest(method: .PUT, path: path, body: .json(Array(try JSONCoding.line(of: json).utf8)))
     }
 
     static func patch(_ path: String..., json: some Encodable) throws -> APIRequest {
-        APIRequest(method: .PATCH, path: path, body: .json(Array(try JSONCoding.encoder.encode(json))))
+        APIRequest(method: .PATCH, path: path, body: .json(Array(try JSONCoding.line(of: json).utf8)))
     }
 
     static func delete(_ path: String...) -> APIRequest {

@@ -1,39 +1,20 @@
 import FoundationEssentials
+import Resources
 
-/// JSON as the API writes and reads it: times in ISO 8601 with or without a fraction of a second, keys sorted.
+/// The JSON of all interfaces as text, and what is wrong with one that could not be read.
 enum JSONCoding {
-    static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            let text = try container.decode(String.self)
-            if let date = try? Date(text, strategy: .iso8601) { return date }
-            if let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) { return date }
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time in ISO 8601: \(text)")
-        }
-        return decoder
+    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from bytes: some Sequence<UInt8>) throws -> Value {
+        try ResourceCoding.decode(type, from: Data(bytes))
     }
 
-    static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-        }
-        return encoder
-    }
-
-    /// Indented, for files and people.
+    /// Indented and sorted, for files and people.
     static func text(of value: some Encodable) throws -> String {
-        let encoder = encoder
-        encoder.outputFormatting.insert(.prettyPrinted)
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try ResourceCoding.encode(value, pretty: true), as: UTF8.self)
     }
 
-    /// On one line, for streams.
+    /// On one line, for streams and requests.
     static func line(of value: some Encodable) throws -> String {
-        String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try ResourceCoding.encode(value), as: UTF8.self)
     }
 
     /// What was wrong with a text that could not be decoded, and at which key.

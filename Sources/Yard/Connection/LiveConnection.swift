@@ -36,7 +36,7 @@ struct LiveConnection: Sendable {
     ///
     /// - Throws: ``YardError``
     func receive<Result>(_ body: (LiveMessage) async throws -> Result?) async throws -> Result? {
-        let messages = socket.messages.makeAsyncIterator()
+        var messages = socket.messages.makeAsyncIterator()
         while true {
             let next: WebSocketMessage?
             do {
@@ -45,7 +45,7 @@ struct LiveConnection: Sendable {
                 throw Self.describe(error, server: server)
             }
             guard let next else { return nil }
-            guard case .text(let text) = next, let message = try? JSONCoding.decoder.decode(LiveMessage.self, from: Data(text.utf8)) else {
+            guard case .text(let text) = next, let message = try? JSONCoding.decode(LiveMessage.self, from: text.utf8) else {
                 continue
             }
             if let result = try await body(message) { return result }
@@ -58,7 +58,7 @@ struct LiveConnection: Sendable {
 
     private static func describe(_ error: WebSocketError, server: ServerURL) -> YardError {
         if case .rejected(let status, let body) = error {
-            if let problem = try? JSONCoding.decoder.decode(Problem.self, from: Data(body.utf8)) {
+            if let problem = try? JSONCoding.decode(Problem.self, from: body.utf8) {
                 return YardError(ExitStatus(httpStatus: status), problem: problem)
             }
             if status == 401 { return .notLoggedIn(to: server, "\(server) does not accept the token") }

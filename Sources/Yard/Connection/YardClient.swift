@@ -20,7 +20,7 @@ struct YardClient: Sendable {
     func send<Answer: Decodable>(_ request: APIRequest, as: Answer.Type = Answer.self) async throws -> Answer {
         let bytes = try await answer(to: request)
         do {
-            return try JSONCoding.decoder.decode(Answer.self, from: Data(bytes))
+            return try JSONCoding.decode(Answer.self, from: bytes)
         } catch {
             throw YardError(
                 .failed, code: "ANSWER_INVALID",
@@ -87,7 +87,7 @@ struct YardClient: Sendable {
 
     private func refusal(of request: APIRequest, status: HTTPResponseStatus, location: String?, body: [UInt8]) -> YardError {
         let code = Int(status.code)
-        if let problem = try? JSONCoding.decoder.decode(Problem.self, from: Data(body)) {
+        if let problem = try? JSONCoding.decode(Problem.self, from: body) {
             var result = YardError(ExitStatus(httpStatus: code), problem: problem)
             if code == 401 { result.problem.hint = problem.hint ?? "Log in with `yard login --url \(server)`." }
             return result

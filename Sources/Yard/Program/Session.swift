@@ -115,12 +115,36 @@ struct Session: Sendable {
         return "/" + parts.joined(separator: "/")
     }
 
+    /// Logs in with the token that an installation on this machine left for its owner, if the command is for that server.
+    ///
+    /// - Returns: Whether there was a token, other than the one in use, and the server accepts it.
+    func adoptLocalToken() async throws -> Bool {
+        let server = try server
+        guard surroundings.variable("SWITCHYARD_TOKEN") == nil, let local = LocalInstallation(surroundings: surroundings),
+            local.url == server.text, let token = local.token, token != configuration.servers[server.text]?.token
+        else { return false }
+        do {
+            _ = try await client(server: server, token: token).me()
+        } catch let error as YardError where error.status == .notLoggedIn {
+            return false
+        }
+        try store.update { configuration in
+            configuration.current = configuration.current ?? server.text
+            configuration.servers[server.text, default: .init()].token = token
+        }
+        output.note("Logged in to \(server), which is installed on this machine")
+        return true
+    }
+
     var questions: Questions { Questions(surroundings: surroundings) }
 
     private static func server(
         _ options: CommonOptions, _ surroundings: Surroundings, _ configuration: Configuration
     ) throws(YardError) -> ServerURL {
-        try ServerURL(options.url ?? surroundings.variable("SWITCHYARD_URL") ?? configuration.current ?? defaultServer)
+        if let text = options.url ?? surroundings.variable("SWITCHYARD_URL") { return try ServerURL(text) }
+        let local = LocalInstallation(surroundings: surroundings)?.url
+        let isNamed = surroundings.variable("SWITCHYARD_DATA") != nil
+        return try ServerURL((isNamed ? local : nil) ?? configuration.current ?? local ?? defaultServer)
     }
 
     private static func caFile(

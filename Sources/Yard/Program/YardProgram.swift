@@ -19,7 +19,7 @@ public enum YardProgram {
                 try command.run()
                 return ExitStatus.success.rawValue
             }
-            try await Session.with(verb.options, in: surroundings) { try await verb.run($0) }
+            try await run(verb, in: surroundings)
             return ExitStatus.success.rawValue
         } catch let exit as CommandExit {
             return exit.code
@@ -30,6 +30,18 @@ public enum YardProgram {
             return ExitStatus.interrupted.rawValue
         } catch {
             return end(with: error, output: output)
+        }
+    }
+
+    /// Runs a verb; once more if it was refused for want of a token and this machine has one.
+    private static func run(_ verb: any YardCommand, in surroundings: Surroundings) async throws {
+        do {
+            try await Session.with(verb.options, in: surroundings) { try await verb.run($0) }
+        } catch let error as YardError where error.status == .notLoggedIn && !(verb is Login) {
+            var isAdopted = false
+            try await Session.with(verb.options, in: surroundings) { isAdopted = try await $0.adoptLocalToken() }
+            guard isAdopted else { throw error }
+            try await Session.with(verb.options, in: surroundings) { try await verb.run($0) }
         }
     }
 
