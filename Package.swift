@@ -102,8 +102,8 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Resources", "WebSocket", hummingbird, httpTypes,
-                nioCore, logging,
+                "Accounts", "Projects", "Deployments", "Monitoring", "Kernel", "Orchestrator", "PostgresClient", "Resources", "WebSocket",
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging,
             ]),
 
         // Composition: the only place that knows all.
@@ -135,9 +135,17 @@ let package = Package(
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
-        tests("Gateway", ["TestSupport", "Kernel", "Accounts", hummingbird, hummingbirdTesting]),
         tests(
-            "Yard", ["TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging]),
+            "Gateway",
+            [
+                "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
+                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            ]),
+        tests(
+            "Yard",
+            [
+                "TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],

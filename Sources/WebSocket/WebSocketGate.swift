@@ -33,6 +33,7 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.http
     private var requestsInFlight = 0
     private var hasHeldRead = false
+    private var lastAnswerDeadline: Scheduled<Void>?
 
     init(
         configuration: WebSocketConfiguration, requests: AsyncStream<UpgradeRequest>.Continuation, decoder: any RemovableChannelHandler,
@@ -50,6 +51,7 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        lastAnswerDeadline?.cancel()
         requests.finish()
     }
 
@@ -67,6 +69,9 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
             requestsInFlight += 1
             if head.headers.contains(name: "upgrade") {
                 state = .lastAnswer
+            }
+            if head.headers.first(name: "expect")?.lowercased() == "100-continue", requestsInFlight == 1 {
+                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
             }
         case (.body, .collecting):
             return
@@ -86,9 +91,14 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if case .lastAnswer = state, requestsInFlight == 1 {
+            guard requestsInFlight == 1 else { break }
+            if case .lastAnswer = state {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
                 return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            }
+            if head.headers.first(name: "connection") == "close" {
+                // The responder wants no more of this request's body.
+                state = .lastAnswer
             }
         case .end:
             requestsInFlight -= 1
@@ -115,8 +125,12 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func closeAfterWriting(_ data: NIOAny, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         let bound = context.loopBound
         let written = promise ?? context.eventLoop.makePromise()
+        // Only our half at first: a reset could overtake the answer while the client still sends.
         written.futureResult.whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
         context.writeAndFlush(data, promise: written)
+        lastAnswerDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.closeTimeout)) {
+            context.close(promise: nil)
+        }
     }
 
     private func releaseRead() {
