@@ -115,7 +115,7 @@ let package = Package(
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
                 "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore, nioHTTP1, unixSignals, logging,
             ]),
-        library("Yard", ["Resources", "Archives", "WebSocket", "CLinux", arguments, httpClient, nioCore, nioPosix, logging]),
+        library("Yard", ["Resources", "Archives", "WebSocket", arguments, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         program("switchyard-server", ["Switchyard"]),
         program("yard-cli", ["Yard"]),
 
@@ -127,7 +127,7 @@ let package = Package(
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
         tests("Processes", ["TestSupport", logging]),
-        tests("Archives", ["TestSupport"]),
+        tests("Archives", ["TestSupport", "Processes"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
@@ -143,7 +143,11 @@ let package = Package(
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
                 hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
             ]),
-        tests("Yard", ["TestSupport", "Resources", "Archives"]),
+        tests(
+            "Yard",
+            [
+                "TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],
