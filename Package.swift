@@ -25,6 +25,7 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -59,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -111,9 +113,9 @@ let package = Package(
             "Switchyard",
             [
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
-                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient, logging,
+                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore, nioHTTP1, unixSignals, logging,
             ]),
-        library("Yard", ["Resources", "Archives", "WebSocket", "CLinux", arguments, httpClient, nioCore, nioPosix, logging]),
+        library("Yard", ["Resources", "Archives", "WebSocket", arguments, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         program("switchyard-server", ["Switchyard"]),
         program("yard-cli", ["Yard"]),
 
@@ -125,7 +127,7 @@ let package = Package(
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
         tests("Processes", ["TestSupport", logging]),
-        tests("Archives", ["TestSupport"]),
+        tests("Archives", ["TestSupport", "Processes"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
@@ -134,14 +136,18 @@ let package = Package(
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
-        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
+        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
                 hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
             ]),
-        tests("Yard", ["TestSupport", "Resources", "Archives"]),
+        tests(
+            "Yard",
+            [
+                "TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],
