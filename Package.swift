@@ -141,7 +141,7 @@ let package = Package(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, httpClient, httpTypes, nioCore, nioPosix, logging,
+                hummingbird, hummingbirdCore, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",
