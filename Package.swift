@@ -26,7 +26,6 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules)
@@ -47,7 +46,6 @@ let package = Package(
         .executable(name: "yard", targets: ["yard-cli"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -89,7 +87,7 @@ let package = Package(
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
-        library("Builds", ["Kernel", "Resources", "Processes", "Archives", toml, crypto, logging]),
+        library("Builds", ["Kernel", "Resources", "Processes", "Archives", crypto, logging]),
         library("Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
 
