@@ -81,14 +81,15 @@ let package = Package(
 
         // Ports and their back ends.
         library("Orchestrator", ["Resources"]),
-        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", logging]),
+        library("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Processes", "Resources", crypto, logging]),
         library("Edge", ["Resources", "Kernel", "Processes", httpClient, nioCore, logging]),
 
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Builds", ["Kernel", "Resources", "Processes", "Archives", crypto, logging]),
-        library("Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, logging]),
+        library(
+            "Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
 
         // Interfaces.

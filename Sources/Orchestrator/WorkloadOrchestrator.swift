@@ -45,6 +45,8 @@ public protocol WorkloadOrchestrator: Sendable {
     /// The TCP ports on which a running workload listens for others than itself (not those on loopback only), in order; empty
     /// when it doesn't run.
     func listeningPorts(of id: WorkloadID) async throws -> [Int]
+    /// The TCP ports on which it listens on loopback only, so that nobody else can reach it: a usual mistake.
+    func loopbackPorts(of id: WorkloadID) async throws -> [Int]
 
     /// An image that is here, by reference or id; nil if it isn't.
     func image(_ reference: String) async throws -> ImageDetails?

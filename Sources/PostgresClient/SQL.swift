@@ -43,7 +43,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
         /// Writes a name (schema, table, role) as a quoted identifier.
         public mutating func appendInterpolation(identifier: String) {
-            text += "\"" + identifier.replacing("\"", with: "\"\"") + "\""
+            text += quotedIdentifier(identifier)
         }
 
         /// Appends another statement's text and parameters, renumbered.
@@ -63,4 +63,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             parameters += fragment.parameters
         }
     }
+}
+
+/// A name as a quoted identifier, whatever it contains.
+func quotedIdentifier(_ name: String) -> String {
+    "\"" + name.replacing("\"", with: "\"\"") + "\""
 }

@@ -4,7 +4,8 @@ public import Resources
 
 /// Reads the log of all that ever changed. Appending is the ``UnitOfWork``'s.
 public struct EventStore: Sendable {
-    static let channel = "switchyard_events"
+    /// The channel of `NOTIFY`; its payload is the workspace.
+    public static let channel = "switchyard_events"
     private let database: Database
     private let wakeups: Wakeups
 

@@ -45,6 +45,6 @@ public let kernelSchema = ModuleSchema(
                 create index jobs_leased on switchyard.jobs (kind, key) where leased_by is not null;
                 alter table switchyard.jobs enable row level security;
                 create policy tenant on switchyard.jobs using (switchyard.owns(workspace_id));
-                grant select, insert on switchyard.jobs to switchyard_tenant;
+                grant select, insert, update (last_problem) on switchyard.jobs to switchyard_tenant;  -- update: what `for share` asks
                 """)
     ])
