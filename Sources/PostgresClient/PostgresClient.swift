@@ -42,6 +42,7 @@ public final class PostgresClient: Sendable {
     /// Runs one statement on a shared connection, in a transaction of its own. A slow statement holds up those behind it: give it a session.
     ///
     /// When the task is cancelled it throws CancellationError at once; the statement may still be carried out.
+    @discardableResult
     public func query(_ sql: SQL) async throws -> [Row] {
         try await run([BoundStatement(sql)]).first ?? []
     }

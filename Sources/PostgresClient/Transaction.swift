@@ -4,6 +4,7 @@ public struct Transaction: Sendable {
     let lease: Lease
 
     /// Runs one statement. When the task is cancelled it throws CancellationError at once, and the server is asked to stop the statement.
+    @discardableResult
     public func query(_ sql: SQL) async throws -> [Row] {
         try await lease.run(.statements([BoundStatement(sql)])).first ?? []
     }
