@@ -18,8 +18,9 @@ struct GoDetection {
             commands = ["go build -ldflags='-w -s' -trimpath -o \(LanguagePlan.programPath) \(target)"]
         }
         return LanguagePlan(
-            language: .go, tool: "", reasons: reasons, install: install(&reasons), buildCommands: commands, output: .program,
-            startCommand: commands.isEmpty ? "" : LanguagePlan.programPath, environment: [:],
+            language: .go, tool: "", reasons: reasons, install: install(&reasons), buildCommands: commands,
+            output: settings.buildCommand == nil ? .program : .compiledFolder,
+            startCommand: commands.isEmpty || settings.buildCommand != nil ? "" : LanguagePlan.programPath, environment: [:],
             excluded: [".git", "**/*.go", "**/go.mod", "**/go.sum", "vendor"], hints: DeployHints())
     }
 

@@ -24,6 +24,8 @@ public struct LanguagePlan: Hashable, Sendable {
         case everything
         /// A program compiled to ``LanguagePlan/programPath``, beside the source's files that it may read.
         case program
+        /// The folder as the user's own build command leaves it, without the compilers.
+        case compiledFolder
         /// A folder of the built source, served as a static site.
         case folder(String)
     }
