@@ -107,7 +107,8 @@ let package = Package(
             "Switchyard",
             [
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
-                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient, logging,
+                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient,
+                logging,
             ]),
         library("Yard", ["Resources", "Archives", "WebSocket", "CLinux", arguments, httpClient, nioCore, nioPosix, logging]),
         program("switchyard-server", ["Switchyard"]),
@@ -115,7 +116,10 @@ let package = Package(
 
         // Tests, beside what they test.
         .target(
-            name: "TestSupport", dependencies: ["PostgresClient", "Processes", "Kernel", "Resources", logging], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "PostgresClient", "Processes", "Kernel", "Resources", "ContainerEngine", "Orchestrator", "OrchestratorEngine", logging,
+            ], path: "Tests/TestSupport",
             swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
@@ -124,7 +128,7 @@ let package = Package(
         tests("Archives", ["TestSupport"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
-        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
+        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Resources", "TestSupport", logging]),
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
