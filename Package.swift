@@ -119,8 +119,11 @@ let package = Package(
 
         // Tests, beside what they test.
         .target(
-            name: "TestSupport", dependencies: ["PostgresClient", "Processes", "Kernel", "Resources", logging], path: "Tests/TestSupport",
-            swiftSettings: rules),
+            name: "TestSupport",
+            dependencies: [
+                "PostgresClient", "Processes", "Kernel", "Resources", "ContainerEngine", "Orchestrator", "OrchestratorEngine", logging,
+            ],
+            path: "Tests/TestSupport", swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
@@ -128,7 +131,7 @@ let package = Package(
         tests("Archives", ["TestSupport", "Processes"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
-        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
+        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Resources", "TestSupport", logging]),
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
