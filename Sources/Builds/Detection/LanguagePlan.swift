@@ -55,11 +55,16 @@ public struct InstallStep: Hashable, Sendable {
     public var commands: [String]
     /// Variables of the service whose names begin so are given to the commands.
     public var variablePrefixes: [String]
+    /// Folders that the commands leave for the run image.
+    public var keeps: [String]
 
-    public init(files: [String]?, generated: [String: String] = [:], commands: [String], variablePrefixes: [String]) {
+    public init(
+        files: [String]?, generated: [String: String] = [:], commands: [String], variablePrefixes: [String], keeps: [String] = ["/app"]
+    ) {
         self.files = files
         self.generated = generated
         self.commands = commands
         self.variablePrefixes = variablePrefixes
+        self.keeps = keeps
     }
 }

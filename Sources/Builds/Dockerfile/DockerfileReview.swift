@@ -31,8 +31,7 @@ struct DockerfileReview: Sendable {
         var images: Set<String> = []
         var stages: Set<String> = []
         var count = 0
-        var global = DockerfileVariables(Self.platform)
-        var variables = global
+        var variables = DockerfileVariables(Self.platform)
         func take(_ text: String) throws(SwitchyardError) {
             guard let name = variables.expand(text) else { throw Self.forbidden("'\(text)' can't be resolved to an image's name") }
             if stages.contains(name.lowercased()) || Int(name).map({ (0..<count).contains($0) }) == true || name == "scratch" { return }
@@ -42,11 +41,9 @@ struct DockerfileReview: Sendable {
         for instruction in instructions {
             switch instruction.keyword {
             case "ARG":
-                if count == 0 { global.declare(instruction.arguments, given: given) }
-                variables.declare(instruction.arguments, given: given)
-            case "ENV": variables.set(instruction.arguments)
+                // Only those before the first FROM count in a FROM.
+                if count == 0 { variables.declare(instruction.arguments, given: given) }
             case "FROM":
-                variables = global
                 let words = instruction.flags.rest.split(whereSeparator: \.isWhitespace).map(String.init)
                 guard let image = words.first else { throw Self.forbidden("FROM names no image") }
                 try take(image)
@@ -55,7 +52,9 @@ struct DockerfileReview: Sendable {
             case "COPY", "ADD", "RUN": for image in try outside(instruction) { try take(image) }
             case "ONBUILD":
                 let inner = Dockerfile(instruction.arguments).instructions
-                for image in try inner.flatMap({ instruction throws(SwitchyardError) in try outside(instruction) }) { try take(image) }
+                for instruction in inner {
+                    for image in try outside(instruction) { try take(image) }
+                }
             default: break
             }
         }
@@ -67,8 +66,9 @@ struct DockerfileReview: Sendable {
         var images: [String] = []
         let (flags, rest) = instruction.flags
         for flag in flags {
-            guard !flag.value.contains(where: { "\"'\\".contains($0) }) else {
-                throw Self.forbidden("quotes and backslashes in --\(flag.name) are not understood")
+            // A base image's own variables would count in there as well, and those nobody knows here.
+            guard !flag.value.contains(where: { "\"'\\".contains($0) }), flag.name == "chown" || !flag.value.contains("$") else {
+                throw Self.forbidden("quotes, backslashes and variables in --\(flag.name) are not understood")
             }
             switch (instruction.keyword, flag.name) {
             case ("COPY", "from"): images.append(flag.value)

@@ -19,20 +19,6 @@ struct DockerfileVariables: Hashable, Sendable {
         }
     }
 
-    /// Takes over what `ENV` sets.
-    mutating func set(_ arguments: String) {
-        let words = arguments.split(whereSeparator: \.isWhitespace)
-        guard let first = words.first else { return }
-        guard first.contains("=") else {
-            values[String(first)] = expand(Self.unquoted(arguments.dropFirst(first.count).trimmed[...]))
-            return
-        }
-        for word in words {
-            let pair = word.split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { values[String(pair[0])] = expand(Self.unquoted(pair[1])) }
-        }
-    }
-
     /// Nil when the text uses a form that isn't understood: then nobody can say what it means, and it is refused.
     func expand(_ text: String) -> String? {
         var result = ""

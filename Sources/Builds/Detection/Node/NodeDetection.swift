@@ -66,14 +66,15 @@ struct NodeDetection {
 
     private func installStep(manager: NodePackageManager, start: NodeStart, manifest: ManifestValue) -> InstallStep? {
         if let said = settings.installCommand {
-            return InstallStep(files: nil, commands: manager.setUp + [said.value], variablePrefixes: Self.variablePrefixes)
+            return InstallStep(
+                files: nil, commands: manager.setUp + [said.value], variablePrefixes: Self.variablePrefixes, keeps: ["/app", "/opt/tools"])
         }
         let sections = ["dependencies", "devDependencies", "optionalDependencies", "workspaces"]
         let isNeeded = sections.contains { !(manifest[$0]?.keys.isEmpty ?? true) || !(manifest[$0]?.array?.isEmpty ?? true) }
         guard isNeeded || tree.has("pnpm-workspace.yaml") else { return nil }
         return InstallStep(
             files: needsSource(start: start, manifest: manifest) ? nil : manifestFiles, commands: manager.setUp + [manager.install],
-            variablePrefixes: Self.variablePrefixes)
+            variablePrefixes: Self.variablePrefixes, keeps: ["/app", "/opt/tools"])
     }
 
     /// Manifests of the root and of workspaces, patches, and Prisma's schema, which its install script reads.

@@ -16,7 +16,7 @@ struct PythonInstall {
         func step(_ files: [String]?, generated: [String: String] = [:], _ commands: [String]) -> InstallStep {
             InstallStep(
                 files: files?.filter(tree.has), generated: generated, commands: [Self.createEnvironment] + commands,
-                variablePrefixes: Self.variablePrefixes)
+                variablePrefixes: Self.variablePrefixes, keeps: [files == nil ? "/app" : "/app/.venv"])
         }
         if let installCommand {
             self.init("pip", "\(installCommand.by) installs", step(nil, [installCommand.value]))
