@@ -142,7 +142,7 @@ let package = Package(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+                hummingbird, httpClient, httpTypes, nioCore, nioPosix, logging,
             ]),
         tests(
             "Yard",
