@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Projects
 
-/// Two workspaces of their own in a database that the tests of this process share.
+/// A workspace of its own, or two, in a database that the tests of this process share.
 struct World: Sendable {
     private static let client = Task {
         let database = try await TestPostgres.database()
@@ -19,15 +19,15 @@ struct World: Sendable {
     let service: ProjectService
     /// An admin of the workspace.
     let access: Access
-    /// An admin of the other workspace.
+    /// An admin of the other workspace; without one, of none that is there.
     let stranger: Access
     let baseDomain: String
 
-    static func make() async throws -> World {
+    static func make(withStranger hasStranger: Bool = false) async throws -> World {
         let client = try await client.value
         let migrator = Migrator(client: client, modules: [ProjectService.schema])
         let workspaces = [Workspace.ID.new(), Workspace.ID.new()]
-        for workspace in workspaces { try await migrator.createTenant(workspace) }
+        for workspace in workspaces.prefix(hasStranger ? 2 : 1) { try await migrator.createTenant(workspace) }
         func admin(of workspace: Workspace.ID) throws -> Access {
             try Caller(user: .new(), roles: [workspace: .admin]).access(to: workspace, .projectRead)
         }
