@@ -130,7 +130,7 @@ import Testing
         let hostile: [[UInt8]] = [
             [0xFF, 0xFE, 0x00, 0x78], Array("tab\t and \\. and \\N".utf8), Array("\u{1B}[31mred\u{1B}[0m".utf8), [], Array("ends\r".utf8),
         ]
-        let bytes = hostile.flatMap { Array("\(ConmonFile.time(0)) stdout F ".utf8) + $0 + [0x0A] }
+        let bytes: [UInt8] = hostile.flatMap { (line: [UInt8]) -> [UInt8] in Array("\(ConmonFile.time(0)) stdout F ".utf8) + line + [0x0A] }
         #expect(
             entries(&assembler, bytes).map(\.text) == [
                 "\u{FFFD}\u{FFFD}x", "tab\t and \\. and \\N", "\u{1B}[31mred\u{1B}[0m", "", "ends",

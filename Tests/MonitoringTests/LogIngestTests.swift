@@ -127,7 +127,7 @@ import Testing
             let life = try logs.life()
             try await life.running {
                 await life.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
-                _ = try await logs.collector.lines(of: .deployment(origin.deployment)) { $0.text == "1" }
+                _ = try await life.collector.lines(of: .deployment(origin.deployment)) { $0.text == "1" }
             }
             await life.client.close()
             try file.write("2")
