@@ -63,7 +63,8 @@ import Testing
                 let seen = try await logs.collector.lines(of: .deployment(origin.deployment), kind: .deploy) { $0.text == "999" }
                 #expect(seen.map(\.text) == (0..<1_000).map(String.init))
                 try await logs.writer.finishBuild(origin)
-                let built = try await logs.service.lines(logs.access, of: .deployment(origin.deployment), kind: .build, after: 0, limit: 5_000)
+                let built = try await logs.service.lines(
+                    logs.access, of: .deployment(origin.deployment), kind: .build, after: 0, limit: 5_000)
                 #expect(built.items.map(\.text) == (0..<1_000).map { "build \($0)" })
             }
         }
@@ -184,7 +185,9 @@ import Testing
                 // Asked again after a restart, nothing comes twice.
                 await logs.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
                 try await logs.ingest.drainAndStop("c1")
-                #expect(try await logs.service.lines(logs.access, of: .deployment(origin.deployment), after: 0, limit: 5_000).items.count == 1_001)
+                #expect(
+                    try await logs.service.lines(logs.access, of: .deployment(origin.deployment), after: 0, limit: 5_000).items.count
+                        == 1_001)
 
                 let small = ConmonFile(in: logs.folder, name: "small.log")
                 try small.write("exit: ", stream: "stderr", tag: "P")
