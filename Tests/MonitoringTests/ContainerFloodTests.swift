@@ -24,9 +24,8 @@ import Testing
     func neverBlocks() async throws {
         try await withLogs { logs in
             let container = try Container(in: logs.folder, options: ["--log-opt", "max-size=8mb"])
-            let script = "echo begin; timeout 2 yes; sleep 1.1; echo failed >&2; printf 'no line end'; exit 3"
+            let script = "timeout 2 yes; sleep 1.1; echo failed >&2; printf 'no line end'; exit 3"
             let lines = try await container.lines(of: ["/busybox", "sh", "-c", script], in: logs)
-            #expect(lines.first?.text == "begin")
             #expect(lines.suffix(2).map(\.text) == ["failed", "no line end"])
             #expect(lines.suffix(2).map(\.level) == [.error, .info])
             #expect(lines.compactMap(Self.dropped).reduce(0, +) > 10_000)
@@ -49,6 +48,7 @@ import Testing
 
         init(in folder: ScratchFolder, options: [String] = []) throws {
             self.options = options
+            // Podman wants a short path here.
             podman = ["--root", folder.path + "/root", "--runroot", folder.path + "/run", "--storage-driver", "vfs", "--runtime", "runc"]
             root = folder.path + "/rootfs"
             for name in ["proc", "sys", "dev", "tmp", "etc", "run"] {
