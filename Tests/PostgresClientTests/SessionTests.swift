@@ -97,6 +97,8 @@ struct SessionTests {
             connectionString: try await TestPostgres.database().connectionString, maximumLeases: 1)
         configuration.leasePatience = .milliseconds(50)
         let client = PostgresClient(configuration: configuration, logger: .silent)
+        // To open the connection may itself take longer than that.
+        try await eventually { await thrown { try await client.withSession { _ in } } == nil }
         try await client.withSession { _ in
             let error = await thrown { try await client.transaction { _ in } } as? PostgresError
             #expect(error?.sqlState == "53300")
