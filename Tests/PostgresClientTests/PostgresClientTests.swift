@@ -52,23 +52,27 @@ struct PostgresClientTests {
         }
     }
 
-    @Test("text with SQL in it stays text", arguments: ["'; drop table t; --", "$1", "\\'", "\" or 1=1", "{}", "\u{1F600}\n\t"])
-    func injectionIsInert(text: String) async throws {
+    @Test("text with SQL in it stays text")
+    func injectionIsInert() async throws {
         try await TestPostgres.withClient { client in
             _ = try await client.query("create table t (value text)")
-            _ = try await client.query("insert into t values (\(text))")
-            let rows = try await client.query("select value from t where value = \(text)")
-            #expect(try rows.map { try $0.get("value", as: String.self) } == [text])
+            for text in ["'; drop table t; --", "$1", "\\'", "\" or 1=1", "{}", "\u{1F600}\n\t"] {
+                _ = try await client.query("insert into t values (\(text))")
+                let rows = try await client.query("select value from t where value = \(text)")
+                #expect(try rows.map { try $0.get("value", as: String.self) } == [text])
+            }
         }
     }
 
-    @Test("an identifier is quoted, whatever it contains", arguments: ["plain", "select", "a\"b", "a b; drop table x", "Größe.x", "$1"])
-    func identifiersAreQuoted(name: String) async throws {
+    @Test("an identifier is quoted, whatever it contains")
+    func identifiersAreQuoted() async throws {
         try await TestPostgres.withClient { client in
-            _ = try await client.query("create table \(identifier: name) (\(identifier: name) int8)")
-            _ = try await client.query("insert into \(identifier: name) values (\(7))")
-            let rows = try await client.query("select \(identifier: name) from \(identifier: name)")
-            #expect(try rows.first?.get(name, as: Int.self) == 7)
+            for name in ["plain", "select", "a\"b", "a b; drop table x", "Größe.x", "$1"] {
+                _ = try await client.query("create table \(identifier: name) (\(identifier: name) int8)")
+                _ = try await client.query("insert into \(identifier: name) values (\(7))")
+                let rows = try await client.query("select \(identifier: name) from \(identifier: name)")
+                #expect(try rows.first?.get(name, as: Int.self) == 7)
+            }
         }
     }
 
