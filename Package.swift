@@ -25,9 +25,9 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules)
@@ -48,7 +48,6 @@ let package = Package(
         .executable(name: "yard", targets: ["yard-cli"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -59,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -93,7 +93,7 @@ let package = Package(
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
-        library("Builds", ["Kernel", "Resources", "Processes", "Archives", toml, crypto, logging]),
+        library("Builds", ["Kernel", "Resources", "Processes", "Archives", crypto, logging]),
         library(
             "Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
@@ -111,7 +111,7 @@ let package = Package(
             "Switchyard",
             [
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
-                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", "CLinux", arguments, hummingbird, httpClient, logging,
+                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore, nioHTTP1, unixSignals, logging,
             ]),
         library("Yard", ["Resources", "Archives", "WebSocket", arguments, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         program("switchyard-server", ["Switchyard"]),
@@ -119,8 +119,11 @@ let package = Package(
 
         // Tests, beside what they test.
         .target(
-            name: "TestSupport", dependencies: ["PostgresClient", "Processes", "Kernel", "Resources", logging], path: "Tests/TestSupport",
-            swiftSettings: rules),
+            name: "TestSupport",
+            dependencies: [
+                "PostgresClient", "Processes", "Kernel", "Resources", "ContainerEngine", "Orchestrator", "OrchestratorEngine", logging,
+            ],
+            path: "Tests/TestSupport", swiftSettings: rules),
         tests("PostgresClient", ["TestSupport"]),
         tests("ContainerEngine", ["TestSupport"]),
         tests("WebSocket", ["TestSupport", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, nioSSL, logging]),
@@ -128,18 +131,18 @@ let package = Package(
         tests("Archives", ["TestSupport", "Processes"]),
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
-        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
+        tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Resources", "TestSupport", logging]),
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
-        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient"]),
+        tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+                hummingbird, httpClient, httpTypes, nioCore, nioPosix, logging,
             ]),
         tests(
             "Yard",

@@ -54,6 +54,18 @@ public struct Deployer: Sendable {
         }
     }
 
+    /// What kept versions need: of each service the active one, those under way, and the newest `count`.
+    public func kept(count: Int) async throws -> (images: Set<String>, uploads: Set<String>) {
+        var images: Set<String> = []
+        var uploads: Set<String> = []
+        for workspace in try await context.workspaces() {
+            let access = try context.access(to: workspace)
+            images.formUnion(try await context.store.keptImages(count: count, access))
+            uploads.formUnion(try await context.store.keptUploads(count: count, access))
+        }
+        return (images, uploads)
+    }
+
     private func worker(_ kinds: [String], _ concurrency: Int, _ handle: @escaping @Sendable (Job) async throws -> JobOutcome) -> JobWorker
     {
         JobWorker(

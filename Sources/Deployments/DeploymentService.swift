@@ -157,7 +157,11 @@ public struct DeploymentService: Sendable {
         var new = copy(of: record, trigger: trigger, settings: blueprint.settings)
         new.project = blueprint.project
         new.settings.healthcheckPath = blueprint.settings.healthcheckPath ?? record.settings.healthcheckPath
-        if !rebuild, let image = record.image, try await builder.hasImage(image) {
+        let settings = blueprint.settings
+        let isBuiltAlike =
+            settings.buildCommand == record.settings.buildCommand && settings.startCommand == record.settings.startCommand
+            && settings.rootDirectory == record.settings.rootDirectory && settings.dockerfilePath == record.settings.dockerfilePath
+        if !rebuild, isBuiltAlike, let image = record.image, try await builder.hasImage(image) {
             new.image = image
         }
         return try await queue(new, access)

@@ -25,6 +25,7 @@ public struct Database: Sendable {
 
     /// A change of state: rows, events and jobs land together or not at all. It runs again when PostgreSQL asks for that
     /// (serialization failure, deadlock), so `body` must have no other effect.
+    @discardableResult
     public func write<T: Sendable>(_ access: Access, _ body: @escaping @Sendable (UnitOfWork) async throws -> T) async throws -> T {
         var attempt = 1
         while true {

@@ -15,6 +15,11 @@ struct BoundStatement: Sendable {
     private var bytes: [UInt8] = []
     private var parameters: [Parameter] = []
 
+    /// A statement of the client's own, without parameters.
+    init(own text: String) {
+        self.text = text
+    }
+
     /// Throws 22021 for a NUL in the statement or a text parameter (PostgreSQL has no such text), 54000 for what the protocol cannot carry.
     init(_ sql: SQL) throws(PostgresError) {
         text = sql.text

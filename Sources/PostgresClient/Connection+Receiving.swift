@@ -36,7 +36,7 @@ extension Connection {
         case PGRES_TUPLES_OK:
             add(ResultTable(result: result).rows, to: request)
         case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-            if request.endsBlock, String(cString: PQcmdStatus(result)) == "ROLLBACK" { request.blockWasRolledBack() }
+            checkTransactionControl(result, request)
             if case .prepare(let text) = request.step { statements.confirm(text) }
             add([], to: request)
         case PGRES_PIPELINE_SYNC:
@@ -62,6 +62,7 @@ extension Connection {
     }
 
     private func failed(_ error: PostgresError, _ request: Request) {
+        guard PQstatus(handle) != CONNECTION_BAD, !error.isConnectionLoss else { return lose(error) }
         request.fail(error)
         switch request.step {
         case .prepare(let text): statements.withdraw(text)
@@ -69,7 +70,6 @@ extension Connection {
         case .execute(let text, isPrepared: true) where error.isStalePlan: statements.evict(text)
         default: break
         }
-        if PQstatus(handle) == CONNECTION_BAD || error.isConnectionLoss { lose(error) }
     }
 
     /// A statement has given all its results. True: the request is finished.
@@ -86,20 +86,55 @@ extension Connection {
 
     private func finishFirst() -> Bool {
         guard let request = inFlight.popFirst() else { return false }
-        let isOutsideOfBlock = PQtransactionStatus(handle) == PQTRANS_IDLE
-        if case .none = block, isOutsideOfBlock, !request.isRetry, request.failure?.isStalePlan == true {
+        // While more is under way this says "active" only.
+        let status = PQtransactionStatus(handle)
+        if mayRunAgain(status), !request.isRetry, request.failure?.isStalePlan == true {
             // Nothing of the request was carried out: its implicit transaction was rolled back.
             request.startAgain()
             waiting.prepend(request)
             return true
         }
-        if case .open = block, !request.endsBlock, isOutsideOfBlock {
-            let error = PostgresError(
-                sqlState: "2D000", message: "a statement ended the transaction; only the end of its closure may do that")
-            block = .broken(error)
-            request.fail(error)
-        }
+        if case .open = block, status == PQTRANS_IDLE, !request.endsBlock { blockWasEnded(by: request) }
         request.finish()
+        if case .perRequest = block, status == PQTRANS_INTRANS || status == PQTRANS_INERROR { loseOpenTransaction() }
         return true
+    }
+
+    private func mayRunAgain(_ status: PGTransactionStatusType) -> Bool {
+        switch block {
+        case .perRequest: true
+        case .free: status == PQTRANS_IDLE
+        case .wanted, .open, .broken: false
+        }
+    }
+
+    /// Finds statements that begin or end a transaction which is not theirs to begin or end.
+    private func checkTransactionControl(_ result: OpaquePointer, _ request: Request) {
+        let tag = String(cString: PQcmdStatus(result))
+        switch block {
+        case _ where request.endsBlock:
+            guard tag == "ROLLBACK" else { return }
+            // A statement before had failed, and the error was not passed on.
+            request.fail(PostgresError(sqlState: "25P02", message: "the transaction was rolled back, because a statement in it had failed"))
+        case .perRequest where tag == "BEGIN" || tag == "START TRANSACTION":
+            request.fail(
+                PostgresError(
+                    sqlState: "25001", message: "a single statement must not begin a transaction; use transaction(_:) or batch(_:)"))
+            loseOpenTransaction()
+        case .open where tag == "COMMIT":
+            blockWasEnded(by: request)
+        default:
+            break
+        }
+    }
+
+    private func blockWasEnded(by request: Request) {
+        let error = PostgresError(sqlState: "2D000", message: "a statement ended the transaction; only the end of its closure may do that")
+        block = .broken(error)
+        request.fail(error)
+    }
+
+    private func loseOpenTransaction() {
+        lose(PostgresError(message: "it was closed, because a statement had begun a transaction on it"))
     }
 }

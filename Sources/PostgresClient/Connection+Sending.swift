@@ -4,7 +4,7 @@ extension Connection {
     /// Sends what may go out now: in a pipeline up to the depth, a script or a COPY only when nothing else is under way.
     func sendWaiting() {
         while !isClosed, let request = waiting.first {
-            if request.promise.isOver, request.whenDone == nil {
+            if request.promise.isOver {
                 _ = waiting.popFirst()
                 continue
             }
@@ -22,7 +22,7 @@ extension Connection {
             case .script, .copy:
                 if case .wanted = block {
                     // BEGIN must have succeeded before, or the request would run outside of any block.
-                    waiting.prepend(Request(own: [], whenDone: { [weak self] in if let error = $0 { self?.block = .broken(error) } }))
+                    waiting.prepend(Request(own: [], whenDone: { [weak self] in self?.began($0) }))
                     continue
                 }
                 guard leavePipeline() else { return }
@@ -73,10 +73,15 @@ extension Connection {
         request.willSend(.sync)
         guard succeeded, PQpipelineSync(handle) == 1 else { return lose() }
         flush()
-        if case .none = block { deallocateEvicted() }
+        if case .perRequest = block { deallocateEvicted() }
+    }
+
+    private func began(_ error: PostgresError?) {
+        if let error { block = .broken(error) }
     }
 
     private func send(_ statement: BoundStatement, of request: Request) -> Bool {
+        if case .open = block, !request.endsBlock, !hasSessionTraces, traces.mayBeLeft(by: statement.text) { hasSessionTraces = true }
         let use = request.isRetry ? .unnamed : statements.use(statement.text, for: ObjectIdentifier(request))
         var name: String?
         switch use {
@@ -100,12 +105,13 @@ extension Connection {
     /// Frees the prepared statements that the cache gave up. Not inside a block: an aborted one would refuse it.
     func deallocateEvicted() {
         guard statements.hasEvicted else { return }
-        waiting.append(Request(own: statements.takeEvicted().map { "DEALLOCATE \($0)" }, whenDone: { _ in }))
+        waiting.append(Request(own: statements.takeEvicted().map { "DEALLOCATE \($0)" }))
     }
 
     private func start(_ request: Request) {
         _ = waiting.popFirst()
         inFlight.append(request)
+        hasSessionTraces = true
         let command: String
         switch request.work {
         case .statements: return

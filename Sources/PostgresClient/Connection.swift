@@ -13,9 +13,12 @@ final class Connection: @unchecked Sendable {
         func connection(_ connection: Connection, received notification: Notification)
     }
 
-    /// The transaction block that the client keeps around the requests of a lease.
+    /// The transaction block that the client keeps around the requests.
     enum Block {
-        case none
+        /// None: each request is a transaction, and must not leave one open to the next caller's.
+        case perRequest
+        /// None: the session's user may begin and end transactions.
+        case free
         /// BEGIN goes out together with the first request.
         case wanted
         case open
@@ -37,12 +40,15 @@ final class Connection: @unchecked Sendable {
     let descriptor: Int32
     weak var owner: (any Owner)?
 
-    var block = Block.none
+    var block = Block.perRequest
     var statements = StatementCache()
     var waiting = FirstInFirstOut<Request>()
     var inFlight = FirstInFirstOut<Request>()
     /// The data of the COPY under way, until the last of it has been sent.
     var outgoingCopy: OutgoingCopy?
+    /// Something of the lease may outlive its transaction.
+    var hasSessionTraces = false
+    var traces = SessionTraces()
     var isPipelining = false
     var stepHasResult = false
     var isWaitingToWrite = false
@@ -72,6 +78,10 @@ final class Connection: @unchecked Sendable {
 
     /// Hands a request in; they are answered in order.
     func run(_ request: Request) {
+        guard !isClosed else {
+            request.fail(PostgresError(message: "the connection to PostgreSQL was lost", isConnectionLoss: true))
+            return request.finish()
+        }
         waiting.append(request)
         sendWaiting()
     }
@@ -82,6 +92,11 @@ final class Connection: @unchecked Sendable {
             request.fail(error)
             request.finish()
         }
+    }
+
+    /// A caller stopped waiting for something that is still under way.
+    var hasAbandoned: Bool {
+        inFlight.elements.contains { $0.promise.isOver } || waiting.elements.contains { $0.promise.isOver }
     }
 
     /// Nobody waits any more for what is under way, and nothing more is to be sent for it.
@@ -102,7 +117,10 @@ final class Connection: @unchecked Sendable {
     func lose(_ cause: PostgresError? = nil) {
         guard !isClosed else { return }
         var error = cause ?? PostgresError(lost: handle)
-        error.isConnectionLoss = true
+        if !error.isConnectionLoss {
+            error.isConnectionLoss = true
+            error.message = "the connection to PostgreSQL was lost: " + error.message
+        }
         close()
         for request in inFlight.removeAll() + waiting.removeAll() {
             request.fail(error)
@@ -124,6 +142,9 @@ extension Connection: PostgresLoop.Source {
         }
         guard !isClosed else { return }
         if isWaitingToWrite { flush() }
+        guard outgoingCopy != nil else { return }
         sendCopy()
+        // The server's answer to a COPY that it refused may have been read long before its end was sent.
+        if outgoingCopy == nil { receive() }
     }
 }

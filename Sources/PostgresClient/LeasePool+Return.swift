@@ -20,8 +20,7 @@ extension LeasePool {
     /// What a caller may have left behind in the session, undone; prepared statements stay.
     private static let reset = [
         "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "CLOSE ALL", "UNLISTEN *", "SELECT pg_advisory_unlock_all()",
-        "DISCARD TEMP",
-        "DISCARD SEQUENCES",
+        "DISCARD TEMP", "DISCARD SEQUENCES",
     ]
 
     /// Ends a lease: COMMIT or ROLLBACK, after which `promise` is settled; then the connection is put in order and becomes free.
@@ -35,9 +34,14 @@ extension LeasePool {
             promise.settle(committing ? .failure(lease.loss ?? .clientClosed) : .success(()))
             return
         }
-        if committing {
+        if committing, connection.hasAbandoned {
+            // The closure went on after its task was cancelled: it doesn't know what its statements did.
+            promise.settle(.failure(CancellationError()))
+            cancel(connection)
+        } else if committing {
             commit(connection, promise)
         } else if connection.load > 0 {
+            // Whoever is cancelled should not have to wait for the server.
             promise.settle(.success(()))
             cancel(connection)
         } else {
@@ -47,7 +51,7 @@ extension LeasePool {
 
     private func commit(_ connection: Connection, _ promise: Promise<Void>) {
         switch connection.block {
-        case .none, .wanted:
+        case .perRequest, .free, .wanted:
             promise.settle(.success(()))
             putInOrder(connection)
         case .broken(let error):
@@ -65,10 +69,10 @@ extension LeasePool {
 
     /// Sends what makes the connection as good as new behind what is under way. `rolledBack` runs when the server has answered, or never will.
     private func putInOrder(_ connection: Connection, afterCommit: Bool = false, rolledBack: @escaping () -> Void = {}) {
-        connection.block = .none
+        connection.block = .free
         guard !connection.isClosed else { return rolledBack() }
         let deadline = loop.schedule(after: Self.maximumTimeToPutInOrder) {
-            connection.lose(PostgresError(message: "the connection could not be put in order in time"))
+            connection.lose(PostgresError(message: "it could not be put in order in time"))
         }
         if !afterCommit, connection.load > 0 || PQtransactionStatus(connection.handle) != PQTRANS_IDLE {
             connection.run(Request(own: ["ROLLBACK"]) { _ in rolledBack() })
@@ -77,7 +81,7 @@ extension LeasePool {
         }
         connection.deallocateEvicted()
         connection.run(
-            Request(own: Self.reset) { error in
+            Request(own: connection.hasSessionTraces ? Self.reset : []) { error in
                 self.loop.cancel(deadline)
                 if let error {
                     self.discard(connection, error)

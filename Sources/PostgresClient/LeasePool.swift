@@ -4,7 +4,7 @@ internal import Logging
 ///
 /// `@unchecked Sendable`: `loop` never changes; the rest is touched by the loop's thread only.
 final class LeasePool: @unchecked Sendable {
-    private struct Waiter {
+    struct Waiter {
         let promise: Promise<Lease>
         let wantsBlock: Bool
         let deadline: ContinuousClock.Instant
@@ -26,7 +26,7 @@ final class LeasePool: @unchecked Sendable {
     /// Lent, or being put in order after it.
     var lent: [ObjectIdentifier: Lease] = [:]
     private var opening = 0
-    private var waiters = FirstInFirstOut<Waiter>()
+    private(set) var waiters = FirstInFirstOut<Waiter>()
     private var isWaitingToOpen = false
     private var isWatchingDeadline = false
     private var isWatchingIdle = false
@@ -91,7 +91,8 @@ final class LeasePool: @unchecked Sendable {
             guard let free = idle.popLast() else { break }
             _ = waiters.popFirst()
             let connection = free.connection
-            connection.block = waiter.wantsBlock ? .wanted : .none
+            connection.block = waiter.wantsBlock ? .wanted : .free
+            connection.hasSessionTraces = !waiter.wantsBlock
             let lease = Lease(pool: self, connection: connection)
             if waiter.promise.settle(.success(lease)) {
                 lent[ObjectIdentifier(connection)] = lease

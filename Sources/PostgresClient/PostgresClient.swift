@@ -25,8 +25,8 @@ public final class PostgresClient: Sendable {
         }
     }
 
-    private let loop: PostgresLoop
-    private let pool: ConnectionPool
+    let loop: PostgresLoop
+    let pool: ConnectionPool
 
     /// Does not connect yet.
     public init(configuration: Configuration, logger: Logger) {

@@ -83,23 +83,23 @@ final class PostgresLoop: @unchecked Sendable {
 
     private func run() {
         let ready = UnsafeMutablePointer<clinux_ready>.allocate(capacity: 64)
+        var jobs: [@Sendable () -> Void] = []
         defer {
             ready.deallocate()
-            sources = [:]
-            timers = TimerQueue()
             closeDescriptor(epoll)
             closeDescriptor(wake)
         }
         while true {
-            let (jobs, isOpen) = inbox.withLock { inbox in
+            jobs.removeAll(keepingCapacity: jobs.count < 1024)
+            let isOpen = inbox.withLock { inbox in
                 inbox.isAwake = false
-                defer { inbox.jobs.removeAll(keepingCapacity: inbox.jobs.count < 1024) }
-                return (inbox.jobs, inbox.isOpen)
+                swap(&inbox.jobs, &jobs)
+                return inbox.isOpen
             }
             for job in jobs { job() }
             guard isOpen else { return }
             for action in timers.takeDue(at: .now) { action() }
-            let count = clinux_epoll_wait(epoll, ready, 64, inbox.withLock(\.jobs.isEmpty) ? timers.millisecondsToNext(from: .now) : 0)
+            let count = clinux_epoll_wait(epoll, ready, 64, timers.millisecondsToNext(from: .now))
             guard count > 0 else { continue }
             for event in UnsafeBufferPointer(start: ready, count: Int(count)) {
                 if event.descriptor == wake {

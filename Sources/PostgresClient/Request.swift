@@ -41,8 +41,9 @@ final class Request: @unchecked Sendable {
         self.work = work
     }
 
+    /// Statements of the client's own.
     convenience init(own statements: [String], whenDone: ((PostgresError?) -> Void)? = nil) {
-        self.init(.statements(statements.compactMap { text in try? BoundStatement(SQL(stringLiteral: text)) }))
+        self.init(.statements(statements.map { BoundStatement(own: $0) }))
         self.whenDone = whenDone
     }
 
@@ -57,11 +58,6 @@ final class Request: @unchecked Sendable {
     /// The first error is the cause of those that follow.
     func fail(_ error: PostgresError) {
         if failure == nil { failure = error }
-    }
-
-    /// COMMIT was answered by a rollback, because a statement before it had failed and the error was not passed on.
-    func blockWasRolledBack() {
-        fail(PostgresError(sqlState: "25P02", message: "the transaction was rolled back, because a statement in it had failed"))
     }
 
     func startAgain() {

@@ -17,6 +17,15 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         parameters = stringInterpolation.parameters
     }
 
+    /// Appends another statement's text and parameters, renumbered.
+    public mutating func append(_ other: SQL) {
+        var interpolation = StringInterpolation(literalCapacity: 0, interpolationCount: 0)
+        swap(&interpolation.text, &text)
+        swap(&interpolation.parameters, &parameters)
+        interpolation.appendInterpolation(other)
+        self = SQL(stringInterpolation: interpolation)
+    }
+
     public struct StringInterpolation: StringInterpolationProtocol {
         var text = ""
         var parameters: [PostgresValue] = []

@@ -15,7 +15,7 @@ final class ConmonFile {
     static func time(_ clock: Double) -> String {
         let whole = clock.rounded(.down)
         let second = Date(timeIntervalSince1970: epoch + whole).formatted(.iso8601).prefix(19)
-        let nanoseconds = String(Int(((clock - whole) * 1e9).rounded()))
+        let nanoseconds = String(Int((clock - whole) * 1e9))
         return "\(second).\(String(repeating: "0", count: 9 - nanoseconds.count))\(nanoseconds)+00:00"
     }
 

@@ -14,7 +14,7 @@ import Testing
             let origin = logs.origin()
             for days in [7, 8, 30] {
                 _ = try await client.batch([
-                    "select set_config('test.day', to_char((now() at time zone 'utc')::date - \(days), 'YYYYMMDD'), true)",
+                    "select set_config('test.day', to_char((now() at time zone 'utc')::date - \(days)::integer, 'YYYYMMDD'), true)",
                     """
                     do $$ declare day date := to_date(current_setting('test.day'), 'YYYYMMDD'); begin
                         execute format('create table switchyard.%I partition of switchyard.logs for values from (%L) to (%L)',
@@ -23,7 +23,7 @@ import Testing
                     """,
                     """
                     insert into switchyard.logs (kept_at, workspace_id, environment_id, service_id, deployment_id, kind, time, level, text)
-                    values ((now() at time zone 'utc')::date - \(days) + time '12:00' at time zone 'utc', \(logs.access.workspace.uuid), \(origin.environment.uuid),
+                    values ((now() at time zone 'utc')::date - \(days)::integer + time '12:00' at time zone 'utc', \(logs.access.workspace.uuid), \(origin.environment.uuid),
                         \(origin.service.uuid), \(origin.deployment.uuid), 'BUILD', now(), 'INFO', \(days)::integer::text)
                     """,
                 ])

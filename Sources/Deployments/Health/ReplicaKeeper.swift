@@ -15,6 +15,7 @@ actor ReplicaKeeper {
         var watch: ReplicaWatch
         var checkedAt: ContinuousClock.Instant?
         var hasDied = true  // until its state was looked at: it may have ended while nobody watched
+        var isNew = true
     }
 
     private let context: DeployerContext
@@ -136,6 +137,9 @@ actor ReplicaKeeper {
     private func observe(_ id: WorkloadID, _ one: inout Kept) async throws -> ReplicaWatch.Action {
         if one.hasDied {
             let status = try await context.orchestrator.status(of: id)
+            kept[id]?.isNew = false
+            // It ended while nobody kept it, with the machine or the platform: that is no crash.
+            if one.isNew, !status.state.isRunning, ![.crashed, .exited].contains(one.watch.state) { return .restart }
             switch status.state {
             case .exited(let code, let outOfMemory):
                 guard try await !isSettling(one) else { return keepLooking(id) }

@@ -1,4 +1,5 @@
 import Crypto
+import FoundationEssentials
 import Glibc
 
 /// Files by the SHA-256 of their content, in one folder. What is there is whole: a blob is written beside its place, synced,
@@ -63,14 +64,24 @@ public struct DiskBlobStore: Sendable {
 
     /// Deletes what uploads that were cut off have left: for the start, before there are new ones.
     public func removeLeftovers() {
-        guard let folder = opendir(directory + "/incoming") else { return }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { unlink(directory + "/incoming/" + name) }
+        for name in Self.names(in: directory + "/incoming") { unlink(directory + "/incoming/" + name) }
+    }
+
+    /// Deletes the blobs that nobody needs, and says how many. One that is younger than `age` stays: its row may be on the way.
+    public func collect(keeping names: Set<String>, olderThan age: Duration) -> Int {
+        let limit = time(nil) - Int(age.components.seconds)
+        var count = 0
+        for name in Self.names(in: directory) where name != "incoming" && !names.contains(name) {
+            var status = stat()
+            guard stat(path(of: name), &status) == 0, status.st_mtim.tv_sec < limit else { continue }
+            delete(name)
+            count += 1
         }
+        return count
+    }
+
+    private static func names(in path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") }
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {

@@ -61,7 +61,7 @@ struct LineAssembler {
             state[stream] = nil
             complete(partial, stream: stream, time: partial.time ?? lastTime ?? Date())
         }
-        report(dropped: state.budget.takeDropped())
+        if let second = state.budget.second { report(dropped: state.budget.takeDropped(), in: second) }
     }
 
     /// Whether ``finish()`` would give anything.
@@ -105,7 +105,7 @@ struct LineAssembler {
 
     private mutating func add(_ text: UnsafeRawBufferPointer, _ record: LogRecord) {
         let time = record.time.date
-        report(dropped: state.budget.advance(to: record.time.second, rate: rate, burst: burst))
+        advance(to: record.time.second)
         lastTime = time
         guard record.isPartial || state[record.stream] != nil else {
             return emit(text, total: text.count, stream: record.stream, time: time)
@@ -113,7 +113,10 @@ struct LineAssembler {
         var partial = state[record.stream] ?? TailState.Partial()
         partial.total += text.count
         partial.time = time
-        if !partial.isDropped {
+        if record.isPartial, state.budget.tokens == 0 {
+            // As when it is passed over: what comes out must not depend on where reading began.
+            partial = TailState.Partial(isDropped: true)
+        } else if !partial.isDropped {
             partial.bytes.append(contentsOf: text.prefix(LogText.maximumBytes - partial.bytes.count))
         }
         if record.isPartial {
@@ -145,14 +148,21 @@ struct LineAssembler {
     /// A line that no engine writes is kept as it is: losing it would be worse.
     private mutating func malformed(_ line: UnsafeRawBufferPointer) {
         let time = lastTime ?? Date()
-        report(dropped: state.budget.advance(to: Int64(time.timeIntervalSince1970), rate: rate, burst: burst))
+        advance(to: Int64(time.timeIntervalSince1970))
         guard state.budget.take() else { return }
         append(LogText.clean(line, total: line.count), level: .info, time: time)
     }
 
-    private mutating func report(dropped: Int) {
+    private mutating func advance(to second: Int64) {
+        let ended = state.budget.second ?? second
+        report(dropped: state.budget.advance(to: second, rate: rate, burst: burst), in: ended)
+    }
+
+    /// Says at the end of a second what was dropped in it.
+    private mutating func report(dropped: Int, in second: Int64) {
         guard dropped > 0 else { return }
-        append(LineBudget.notice(dropped: dropped, rate: rate, writer: "replica"), level: .warn, time: lastTime ?? Date())
+        let time = Date(timeIntervalSince1970: Double(second) + 0.999_999)
+        append(LineBudget.notice(dropped: dropped, rate: rate, writer: "replica"), level: .warn, time: time)
     }
 
     private mutating func append(_ text: String, level: LogLevel, time: Date) {

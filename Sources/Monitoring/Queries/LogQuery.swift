@@ -14,7 +14,7 @@ struct LogQuery {
         // Each kind has its own place in the index: two ordered walks, merged.
         let order: SQL = after == nil ? "desc" : "asc"
         return """
-            select * from (\(page(of: .build)) union all \(page(of: .deploy))) as both
+            select * from (\(page(of: .build)) union all \(page(of: .deploy))) as merged
             order by position \(order) limit \(limit)
             """
     }

@@ -6,6 +6,7 @@ enum Paths {
     ///
     /// - Throws: `PATH_INVALID`.
     static func validateSource(_ path: String, of noun: String) throws {
+        try validateLength(path, noun)
         if path.hasPrefix("/") {
             throw invalid(path, noun, "begins with /", hint: "write it relative to the root of the source, such as apps/web")
         }
@@ -17,7 +18,7 @@ enum Paths {
     ///
     /// - Throws: `PATH_INVALID`.
     static func validateURL(_ path: String, of noun: String) throws {
-        guard path.utf8.count <= 1024 else { throw invalid(path, noun, "is longer than 1024 bytes") }
+        try validateLength(path, noun)
         guard path.hasPrefix("/"), !path.hasPrefix("//") else {
             throw invalid(path, noun, "does not begin with one /", hint: "write a path such as /health")
         }
@@ -35,6 +36,7 @@ enum Paths {
     /// - Throws: `PATH_INVALID`.
     static func validateMount(_ path: String) throws {
         let noun = "mount path"
+        try validateLength(path, noun)
         guard path.hasPrefix("/") else { throw invalid(path, noun, "is not absolute", hint: "write a path such as /data") }
         guard path.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: " ") }) else {
             throw invalid(path, noun, "has other characters than visible ASCII")
@@ -58,11 +60,15 @@ enum Paths {
     /// Not to be mounted over themselves; below is fine.
     private static let coveredFolders: Set<String> = ["/app", "/home", "/opt", "/tmp", "/var", "/var/lib"]
 
-    private static func validateComponents(_ text: Substring, of path: String, noun: String) throws {
+    private static func validateLength(_ path: String, _ noun: String) throws {
         guard path.utf8.count <= 1024 else { throw invalid(path, noun, "is longer than 1024 bytes") }
+    }
+
+    private static func validateComponents(_ text: Substring, of path: String, noun: String) throws {
         for component in text.split(separator: "/", omittingEmptySubsequences: false) {
             guard !component.isEmpty else { throw invalid(path, noun, "is empty, ends with / or has // in it") }
             guard component != ".", component != ".." else { throw invalid(path, noun, "has a . or .. in it") }
+            guard component.first != " ", component.last != " " else { throw invalid(path, noun, "has a blank at the end of a part") }
             guard component.utf8.count <= 255 else { throw invalid(path, noun, "has a part of more than 255 bytes") }
             guard component.unicodeScalars.allSatisfy(isAllowed) else {
                 throw invalid(path, noun, "has other characters than letters, digits, blanks and . _ - + @ ~")
