@@ -3,6 +3,8 @@ import FoundationEssentials
 import Glibc
 import Kernel
 import Logging
+import NIOCore
+import NIOHTTP1
 import Processes
 
 /// This instance as seen from outside: its background process, its ports, its unit.
