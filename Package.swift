@@ -151,7 +151,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],
+            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

@@ -38,7 +38,8 @@ struct LogStoreSink: LogSink {
         do {
             try await pipeline.ingest.drainAndStop(replica.container)
         } catch {
-            logger.warning("the last lines of a replica were not kept", metadata: ["deployment": "\(replica.subject.deployment)", "error": "\(error)"])
+            logger.warning(
+                "the last lines of a replica were not kept", metadata: ["deployment": "\(replica.subject.deployment)", "error": "\(error)"])
         }
     }
 }
