@@ -142,7 +142,7 @@ let package = Package(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdCore, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+                hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",
