@@ -135,7 +135,7 @@ let package = Package(
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
-        tests("Builds", ["TestSupport", "Archives", "Processes"]),
+        tests("Builds", ["TestSupport", "Archives", "Kernel", "Processes", "Resources"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests(
