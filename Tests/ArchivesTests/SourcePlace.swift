@@ -11,8 +11,9 @@ struct SourcePlace: ~Copyable {
     var source: String { root + "/source" }
 
     init() throws {
-        root = try TestFolder.make()
-        try FileManager.default.createDirectory(atPath: root + "/source", withIntermediateDirectories: true)
+        let folder = try TestFolder.make()
+        try FileManager.default.createDirectory(atPath: folder + "/source", withIntermediateDirectories: true)
+        root = folder
     }
 
     deinit { TestFolder.remove(root) }

@@ -31,7 +31,10 @@ struct SourceDirectoryTests {
 
     @Test("no root directory is the whole source", arguments: [nil, "", "  ", "/", "."])
     func resolvesNothing(path: String?) throws {
-        try withFolder { source in #expect(try SourceDirectory.resolve(path, in: source) == source) }
+        try withFolder { source in
+            let resolved = try SourceDirectory.resolve(path, in: source)
+            #expect(resolved == source)
+        }
     }
 
     @Test(
