@@ -93,7 +93,8 @@ public struct EngineService: Sendable {
             name: "podman",
             command: Command(
                 configuration.podman, ["--runtime", runtime, "system", "service", "--time=0", "unix://\(socket)"],
-                environment: inheritedEnvironment()),
+                // In the run folder, because conmon leaves a file `oom` in the folder that it inherits.
+                environment: inheritedEnvironment(), directory: configuration.runFolder),
             pidFile: "\(configuration.runFolder)/podman.pid", logFile: configuration.logFile)
         do {
             try FileManager.default.createDirectory(atPath: configuration.runFolder, withIntermediateDirectories: true)
