@@ -28,7 +28,6 @@ let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swi
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules)
@@ -49,7 +48,6 @@ let package = Package(
         .executable(name: "yard", targets: ["yard-cli"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -95,7 +93,7 @@ let package = Package(
         // Services: none imports another.
         library("Accounts", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
         library("Projects", ["Kernel", "Resources", "PostgresClient", crypto, logging]),
-        library("Builds", ["Kernel", "Resources", "Processes", "Archives", toml, crypto, logging]),
+        library("Builds", ["Kernel", "Resources", "Processes", "Archives", crypto, logging]),
         library(
             "Deployments", ["Kernel", "Resources", "Orchestrator", "PostgresClient", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         library("Monitoring", ["Kernel", "Resources", "PostgresClient", logging]),
@@ -137,14 +135,14 @@ let package = Package(
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
-        tests("Builds", ["TestSupport", "Archives", "Processes"]),
+        tests("Builds", ["TestSupport", "Archives", "Kernel", "Processes", "Resources"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+                hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",
@@ -153,7 +151,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],
+            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

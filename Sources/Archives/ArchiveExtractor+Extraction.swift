@@ -1,5 +1,5 @@
-internal import CArchive
-internal import Glibc
+import CArchive
+import Glibc
 
 extension ArchiveExtractor {
     /// One unpacking under way.
@@ -170,7 +170,8 @@ extension ArchiveExtractor {
             for component in path.components.dropLast() {
                 folder += "/" + component
                 guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
-                    throw ArchiveError(.system, "can't make a folder for \(ArchiveError.quoted(path.text)): \(ArchiveExtractor.systemError())")
+                    throw ArchiveError(
+                        .system, "can't make a folder for \(ArchiveError.quoted(path.text)): \(ArchiveExtractor.systemError())")
                 }
             }
         }

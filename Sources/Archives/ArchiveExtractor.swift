@@ -1,5 +1,5 @@
-internal import CArchive
-internal import Glibc
+import CArchive
+import Glibc
 
 /// Unpacks an archive that nobody vouches for: tar (plain, gzip, zstd) and zip, told apart by their content.
 ///

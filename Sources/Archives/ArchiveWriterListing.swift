@@ -1,3 +1,4 @@
+import CArchive  // whose headers bring the C declarations of stat, too
 import Glibc
 
 /// Finds what belongs into the archive of a folder.

@@ -4,7 +4,6 @@ public import Kernel
 public import Monitoring
 public import Orchestrator
 public import Projects
-public import Resources
 
 /// What the gateway calls.
 public struct GatewayServices: Sendable {

@@ -27,6 +27,8 @@ public struct EngineService: Sendable {
     }
 
     public let socketPath: String
+    /// The OCI runtime that works on this machine; nil when the engine is somebody else's, who chose it.
+    public let runtime: String?
     /// Nil when the engine is somebody else's.
     private let daemon: Daemon?
     private let logger: Logger
@@ -41,13 +43,13 @@ public struct EngineService: Sendable {
     public static func open(_ configuration: Configuration, logger: Logger) async throws -> EngineService {
         if let path = configuration.socketPath {
             try await requireAnswer(path)
-            return EngineService(socketPath: path, daemon: nil, logger: logger)
+            return EngineService(socketPath: path, runtime: nil, daemon: nil, logger: logger)
         }
         if await version(of: configuration.podman) != nil {
             return try await ownPodman(configuration, logger)
         }
         if await answers(dockerSocket) {
-            return EngineService(socketPath: dockerSocket, daemon: nil, logger: logger)
+            return EngineService(socketPath: dockerSocket, runtime: nil, daemon: nil, logger: logger)
         }
         throw OrchestratorError(
             .unavailable, "there is no container engine: \(configuration.podman) isn't installed and no Docker answers at \(dockerSocket)")
@@ -105,7 +107,7 @@ public struct EngineService: Sendable {
             throw OrchestratorError(.unavailable, "podman can't be started: \(error.message)")
         }
         try await requireAnswer(socket)
-        return EngineService(socketPath: socket, daemon: daemon, logger: logger)
+        return EngineService(socketPath: socket, runtime: runtime, daemon: daemon, logger: logger)
     }
 
     private static func workingRuntime(_ configuration: Configuration) async throws -> String {

@@ -62,6 +62,7 @@ extension Connection {
     }
 
     private func failed(_ error: PostgresError, _ request: Request) {
+        guard PQstatus(handle) != CONNECTION_BAD, !error.isConnectionLoss else { return lose(error) }
         request.fail(error)
         switch request.step {
         case .prepare(let text): statements.withdraw(text)
@@ -69,7 +70,6 @@ extension Connection {
         case .execute(let text, isPrepared: true) where error.isStalePlan: statements.evict(text)
         default: break
         }
-        if PQstatus(handle) == CONNECTION_BAD || error.isConnectionLoss { lose(error) }
     }
 
     /// A statement has given all its results. True: the request is finished.
@@ -112,16 +112,17 @@ extension Connection {
     private func checkTransactionControl(_ result: OpaquePointer, _ request: Request) {
         let tag = String(cString: PQcmdStatus(result))
         switch block {
+        case _ where request.endsBlock:
+            guard tag == "ROLLBACK" else { return }
+            // A statement before had failed, and the error was not passed on.
+            request.fail(PostgresError(sqlState: "25P02", message: "the transaction was rolled back, because a statement in it had failed"))
         case .perRequest where tag == "BEGIN" || tag == "START TRANSACTION":
             request.fail(
                 PostgresError(
                     sqlState: "25001", message: "a single statement must not begin a transaction; use transaction(_:) or batch(_:)"))
             loseOpenTransaction()
-        case .open where tag == "COMMIT" && !request.endsBlock:
+        case .open where tag == "COMMIT":
             blockWasEnded(by: request)
-        case .open where tag == "ROLLBACK" && request.endsBlock:
-            // A statement before had failed, and the error was not passed on.
-            request.fail(PostgresError(sqlState: "25P02", message: "the transaction was rolled back, because a statement in it had failed"))
         default:
             break
         }
@@ -134,6 +135,6 @@ extension Connection {
     }
 
     private func loseOpenTransaction() {
-        lose(PostgresError(message: "the connection was closed, because a statement had begun a transaction on it"))
+        lose(PostgresError(message: "it was closed, because a statement had begun a transaction on it"))
     }
 }

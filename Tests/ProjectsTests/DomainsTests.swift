@@ -36,7 +36,7 @@ import Testing
 
     @Test("a host belongs to one service of the whole installation, whoever asks first, and nobody learns to whom")
     func taken() async throws {
-        let world = try await World.make()
+        let world = try await World.make(withStranger: true)
         let shop = try await world.shop()
         let other = try await world.service.createProject(world.stranger, CreateProject(name: "theirs"))
         let theirs = try await world.service.createService(world.stranger, other.id, CreateService(name: "web"))
@@ -60,7 +60,7 @@ import Testing
 
     @Test("a wildcard and a name below it cannot belong to two workspaces")
     func wildcards() async throws {
-        let world = try await World.make()
+        let world = try await World.make(withStranger: true)
         let shop = try await world.shop()
         let other = try await world.service.createProject(world.stranger, CreateProject(name: "theirs"))
         let theirs = try await world.service.createService(world.stranger, other.id, CreateService(name: "web"))

@@ -10,15 +10,15 @@ import Testing
         try Names.validate(name, of: "service")
     }
 
-    @Test(
-        "what is no DNS label is refused",
-        arguments: ["", "9a", "-a", "a-", "A", "a_b", "a.b", "xn--a", String(repeating: "a", count: 41)] + Hostile.texts)
-    func invalid(name: String) throws {
-        let error = #expect(throws: SwitchyardError.self) { try Names.validate(name, of: "service") }
-        #expect(error?.code == "NAME_INVALID")
-        #expect(error?.hint != nil)
-        #expect(error?.message.utf8.allSatisfy { (0x20...0x7E).contains($0) } == true)
-        #expect((error?.message.utf8.count ?? 0) < 1000)
+    @Test("what is no DNS label is refused")
+    func invalid() throws {
+        for name in ["", "9a", "-a", "a-", "A", "a_b", "a.b", "xn--a", String(repeating: "a", count: 41)] + Hostile.texts {
+            let error = #expect(throws: SwitchyardError.self) { try Names.validate(name, of: "service") }
+            #expect(error?.code == "NAME_INVALID")
+            #expect(error?.hint != nil)
+            #expect(error?.message.utf8.allSatisfy { (0x20...0x7E).contains($0) } == true)
+            #expect((error?.message.utf8.count ?? 0) < 1000)
+        }
     }
 
     @Test("the hint names the nearest valid name", arguments: [("My App", "my-app"), ("web_1", "web-1"), ("9lives", "lives")])

@@ -5,46 +5,32 @@ import Testing
 @testable import Projects
 
 @Suite struct SettingsTests {
-    /// A request with one field set.
-    struct Change: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let request: UpdateSettings
-
-        init(_ name: String, _ set: (inout UpdateSettings) -> Void) {
-            testDescription = name
-            var request = UpdateSettings()
-            set(&request)
-            self.request = request
-        }
+    private func request(_ set: (inout UpdateSettings) -> Void) -> UpdateSettings {
+        var request = UpdateSettings()
+        set(&request)
+        return request
     }
 
-    @Test(
-        "a setting out of its range is refused, and nothing changes",
-        arguments: [
-            (Change("replicas -1") { $0.replicas = -1 }, "SETTING_INVALID"),
-            (Change("replicas 51") { $0.replicas = 51 }, "SETTING_INVALID"),
-            (Change("cpu 0") { $0.cpuLimit = 0 }, "SETTING_INVALID"), (Change("cpu NaN") { $0.cpuLimit = .nan }, "SETTING_INVALID"),
-            (Change("cpu infinite") { $0.cpuLimit = .infinity }, "SETTING_INVALID"),
-            (Change("cpu 9") { $0.cpuLimit = 9 }, "SETTING_INVALID"),
-            (Change("memory 1") { $0.memoryLimit = 1 }, "SETTING_INVALID"),
-            (Change("memory max") { $0.memoryLimit = .max }, "SETTING_INVALID"),
-            (Change("timeout 0") { $0.healthcheckTimeout = 0 }, "SETTING_INVALID"),
-            (Change("timeout 3601") { $0.healthcheckTimeout = 3601 }, "SETTING_INVALID"),
-            (Change("draining -1") { $0.drainingSeconds = -1 }, "SETTING_INVALID"),
-            (Change("retries -1") { $0.restartPolicyMaxRetries = -1 }, "SETTING_INVALID"),
-            (Change("root") { $0.rootDirectory = "../../etc" }, "PATH_INVALID"),
-            (Change("dockerfile") { $0.dockerfilePath = "/etc/passwd" }, "PATH_INVALID"),
-            (Change("health") { $0.healthcheckPath = "/;touch canary" }, "PATH_INVALID"),
-            (Change("start") { $0.startCommand = "a\nb" }, "COMMAND_INVALID"),
-            (Change("build") { $0.buildCommand = String(repeating: "a", count: 10_000_000) }, "COMMAND_INVALID"),
-        ])
-    func outOfRange(change: Change, code: String) async throws {
+    @Test("a setting out of its range is refused, and nothing changes")
+    func outOfRange() async throws {
         let world = try await World.make()
         let shop = try await world.shop()
         let before = try await world.events()
-        #expect(
-            try await refusal { try await world.service.updateSettings(world.access, shop.environment, shop["web"], change.request) }
-                == code)
+        let refused: [(UpdateSettings, String)] = [
+            (request { $0.replicas = -1 }, "SETTING_INVALID"), (request { $0.replicas = 51 }, "SETTING_INVALID"),
+            (request { $0.cpuLimit = 0 }, "SETTING_INVALID"), (request { $0.cpuLimit = .nan }, "SETTING_INVALID"),
+            (request { $0.cpuLimit = .infinity }, "SETTING_INVALID"), (request { $0.cpuLimit = 9 }, "SETTING_INVALID"),
+            (request { $0.memoryLimit = 1 }, "SETTING_INVALID"), (request { $0.memoryLimit = .max }, "SETTING_INVALID"),
+            (request { $0.healthcheckTimeout = 0 }, "SETTING_INVALID"), (request { $0.healthcheckTimeout = 3601 }, "SETTING_INVALID"),
+            (request { $0.drainingSeconds = -1 }, "SETTING_INVALID"), (request { $0.restartPolicyMaxRetries = -1 }, "SETTING_INVALID"),
+            (request { $0.rootDirectory = "../../etc" }, "PATH_INVALID"), (request { $0.dockerfilePath = "/etc/passwd" }, "PATH_INVALID"),
+            (request { $0.healthcheckPath = "/;touch canary" }, "PATH_INVALID"), (request { $0.startCommand = "a\nb" }, "COMMAND_INVALID"),
+            (request { $0.buildCommand = String(repeating: "a", count: 10_000_000) }, "COMMAND_INVALID"),
+        ]
+        for (request, code) in refused {
+            #expect(
+                try await refusal { try await world.service.updateSettings(world.access, shop.environment, shop["web"], request) } == code)
+        }
         #expect(try await world.events() == before)
         #expect(try await world.service.entry(world.access, shop.environment, shop["web"]).settings == ServiceSettings())
     }
@@ -54,7 +40,7 @@ import Testing
         let world = try await World.make()
         let shop = try await world.shop()
         func update(_ set: (inout UpdateSettings) -> Void) async throws -> SettingsChange {
-            try await world.service.updateSettings(world.access, shop.environment, shop["web"], Change("", set).request)
+            try await world.service.updateSettings(world.access, shop.environment, shop["web"], request(set))
         }
         let started = try await update {
             $0.startCommand = "npm start"; $0.replicas = 2
@@ -76,7 +62,7 @@ import Testing
     func environments() async throws {
         let world = try await World.make()
         let shop = try await world.shop()
-        _ = try await world.service.updateSettings(world.access, shop.environment, shop["web"], Change("") { $0.replicas = 2 }.request)
+        _ = try await world.service.updateSettings(world.access, shop.environment, shop["web"], request { $0.replicas = 2 })
         let staging = try await world.service.createEnvironment(world.access, shop.project.id, CreateEnvironment(name: "staging"))
         #expect(try await world.service.overview(world.access, staging.id).services.map(\.settings) == [ServiceSettings()])
     }

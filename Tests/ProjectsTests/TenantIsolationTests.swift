@@ -8,7 +8,7 @@ import Testing
 @Suite struct TenantIsolationTests {
     @Test("to another workspace, nothing of this one exists")
     func strangers() async throws {
-        let world = try await World.make()
+        let world = try await World.make(withStranger: true)
         let shop = try await world.shop()
         let (service, stranger, web) = (world.service, world.stranger, shop["web"])
         let domain = try await service.addDomain(world.access, shop.environment, web, CreateDomain())
@@ -70,7 +70,7 @@ import Testing
 
     @Test("a workspace's role sees no host name of another")
     func hostnames() async throws {
-        let world = try await World.make()
+        let world = try await World.make(withStranger: true)
         let shop = try await world.shop()
         _ = try await world.service.addDomain(world.access, shop.environment, shop["web"], CreateDomain())
         let database = Database(client: world.client)

@@ -1,8 +1,10 @@
 import Accounts
+import Deployments
 import FoundationEssentials
 import Kernel
 import Monitoring
 import Orchestrator
+import Projects
 import Resources
 
 /// What a subscription gives, from asking for its permission to its end.

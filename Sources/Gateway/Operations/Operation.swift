@@ -21,13 +21,13 @@ struct Operation: Sendable {
     let path: String
     let authorization: Authorization
     /// The type of the JSON body; nil when it takes none.
-    let input: (any Decodable.Type)?
+    let input: (any (Decodable & Sendable).Type)?
     let handle: @Sendable (OperationCall) async throws -> Response
 }
 
 extension Operation {
     /// An operation on a workspace that takes no body. Its handler gets the proof that the permission was asked for.
-    init<Output: Encodable>(
+    init<Output: Encodable & Sendable>(
         _ name: String, _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, status: HTTPResponse.Status = .ok,
         _ handler: @escaping @Sendable (OperationCall, Access) async throws -> Output
     ) {
@@ -48,7 +48,7 @@ extension Operation {
     }
 
     /// An operation on a workspace with a JSON body.
-    init<Input: Decodable & Sendable, Output: Encodable>(
+    init<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ name: String, _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, taking input: Input.Type,
         status: HTTPResponse.Status = .ok,
         _ handler: @escaping @Sendable (OperationCall, Access, Input) async throws -> Output

@@ -44,7 +44,7 @@ struct OperationCall: Sendable {
     /// - Throws: `PARAMETER_INVALID`.
     func text(_ name: String) throws -> String {
         let raw = String(parameters[name] ?? "")
-        guard let text = raw.removingPercentEncoding, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+        guard let text = PercentEncoding.decode(raw), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw Self.invalid(name, raw, "text without control characters")
         }
         return text

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Kernel
 import Projects
 import Resources
 

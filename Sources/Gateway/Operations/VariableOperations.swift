@@ -1,4 +1,5 @@
 import Deployments
+import HTTPTypes
 import Kernel
 import Projects
 import Resources

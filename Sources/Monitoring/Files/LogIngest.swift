@@ -22,6 +22,7 @@ public actor LogIngest {
     private let settings: LogSettings
     private let logger: Logger
     private var followers: [String: Follower] = [:]
+    private var isWaitingForPlaces = false
 
     public init(writer: LogWriter, settings: LogSettings, logger: Logger) {
         self.writer = writer
@@ -136,8 +137,13 @@ public actor LogIngest {
         do {
             let cursors = try await writer.table.cursors(of: missing)
             for source in missing { followers[source]?.tailer.resume(at: cursors[source] ?? LogCursor()) }
+            isWaitingForPlaces = false
         } catch {
-            logger.warning("places in log files could not be loaded", metadata: ["error": "\(error)"])
+            // Said once: the next look comes soon.
+            if !isWaitingForPlaces {
+                logger.warning("places in log files could not be loaded", metadata: ["error": "\(error)"])
+            }
+            isWaitingForPlaces = true
         }
     }
 

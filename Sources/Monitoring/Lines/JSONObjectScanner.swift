@@ -142,7 +142,9 @@ struct JSONObjectScanner {
     private mutating func appendUnicodeEscape(to result: inout [UInt8]) -> Bool {
         guard let unit = hexadecimalUnit() else { return false }
         var value = UInt32(unit)
-        if unit & 0xFC00 == 0xD800, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u") {
+        if unit & 0xFC00 == 0xD800, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position + 1] == UInt8(ascii: "u")
+        {
             let mark = position
             position += 2
             if let low = hexadecimalUnit(), low & 0xFC00 == 0xDC00 {

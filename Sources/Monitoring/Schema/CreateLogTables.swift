@@ -38,6 +38,12 @@ let createLogTables = Migration(
         alter table switchyard.log_cursors enable row level security;
         create policy tenant on switchyard.log_cursors for select using (switchyard.owns(workspace_id));
 
+        create table switchyard.log_writers (
+            id uuid primary key,
+            batch bigint not null,
+            seen_at timestamptz not null default now()
+        );
+
         create function switchyard.prepare_log_partitions(days_ahead integer) returns void language plpgsql as $$
         declare
             day date;
@@ -74,6 +80,7 @@ let createLogTables = Migration(
             end loop;
             -- Places in files that are followed are seen each hour; this long after, their containers are gone.
             delete from switchyard.log_cursors where seen_at < now() - interval '90 days';
+            delete from switchyard.log_writers where seen_at < now() - interval '90 days';
             return dropped;
         end $$;
 

@@ -1,8 +1,6 @@
 import FoundationEssentials
-import Kernel
 import PostgresClient
 import Resources
-import Synchronization
 
 /// Writes batches into the table `logs`, each line once.
 struct LogTable: Sendable {
@@ -14,35 +12,34 @@ struct LogTable: Sendable {
     ]
 
     let client: PostgresClient
+    /// The writer, for its last batch to be known.
+    let writer: UUID
 
-    /// Keeps the items' lines and the places behind them, in one transaction.
+    /// Keeps the items' lines and the places behind them, in one transaction. Asked again with the same number it does nothing if it
+    /// has landed before: the answer to a commit can be lost.
     ///
-    /// - Parameter transactionID: Where the transaction's id is left, for asking later whether it landed.
+    /// - Parameter number: The batch's own, chosen by chance.
     /// - Returns: The sources whose lines somebody else has kept already: they were passed over.
-    func write(_ items: [LogBuffer.Item], leaving transactionID: TransactionID) async throws -> Set<String> {
-        try await client.transaction { transaction in
-            let rows = try await transaction.query(
-                "select pg_current_xact_id()::text as id, pg_advisory_xact_lock(\(Self.positionLock))::text as locked")
-            try transactionID.set(rows.first?.get("id"))
-            let (entries, cursors, overtaken) = try await admit(items, in: transaction)
+    func write(_ items: [LogBuffer.Item], batch number: Int64) async throws -> Set<String> {
+        let sources = Set(items.compactMap { if case .container(let lines) = $0 { lines.source } else { nil } })
+        return try await client.transaction { transaction in
+            // A transaction whose answer was lost may still be running: it holds the lock until its end.
+            let present = try await transaction.batch([
+                "select pg_advisory_xact_lock(\(Self.positionLock))",
+                "select batch from switchyard.log_writers where id = \(writer)",
+                "select source, version from switchyard.log_cursors where source = any(\(Array(sources)))",
+            ])
+            if try present[1].first?.get("batch", as: Int64.self) == number { return [] }
+            let versions = try present[2].reduce(into: [:]) { versions, row in
+                versions[try row.get("source", as: String.self)] = try row.get("version", as: Int64.self)
+            }
+            let (entries, cursors, overtaken) = Self.admit(items, versions: versions)
             guard !entries.isEmpty else { return overtaken }
             try await transaction.copy(into: "switchyard.logs", columns: Self.columns, rows: Self.rows(entries))
-            var statements: [SQL] = [Self.notify(entries)]
+            var statements: [SQL] = [Self.notify(entries), note(number)]
             if !cursors.isEmpty { statements.append(Self.keep(cursors)) }
             _ = try await transaction.batch(statements)
             return overtaken
-        }
-    }
-
-    /// Whether a transaction whose end was not heard has landed; nil while it is still running.
-    func hasLanded(_ transactionID: String) async throws -> Bool? {
-        do {
-            let rows = try await client.query("select pg_xact_status(\(transactionID)::text::xid8) as status")
-            let status: String? = try rows.first?.getOptional("status")
-            return status == "in progress" ? nil : status == "committed"
-        } catch let error as PostgresError where !error.isConnectionLoss {
-            // PostgreSQL was restarted and doesn't know the id: the transaction was lost with it.
-            return false
         }
     }
 
@@ -60,16 +57,17 @@ struct LogTable: Sendable {
         }
     }
 
-    private func admit(
-        _ items: [LogBuffer.Item], in transaction: Transaction
-    ) async throws -> (entries: [LogEntry], cursors: [String: TailedLines], overtaken: Set<String>) {
-        let sources = Set(items.compactMap { if case .container(let lines) = $0 { lines.source } else { nil } })
-        var versions: [String: Int64] = [:]
-        if !sources.isEmpty {
-            let rows = try await transaction.query(
-                "select source, version from switchyard.log_cursors where source = any(\(Array(sources)))")
-            for row in rows { versions[try row.get("source", as: String.self)] = try row.get("version", as: Int64.self) }
-        }
+    private func note(_ number: Int64) -> SQL {
+        """
+        insert into switchyard.log_writers (id, batch) values (\(writer), \(number))
+        on conflict (id) do update set batch = excluded.batch, seen_at = now()
+        """
+    }
+
+    private static func admit(
+        _ items: [LogBuffer.Item], versions: [String: Int64]
+    ) -> (entries: [LogEntry], cursors: [String: TailedLines], overtaken: Set<String>) {
+        var versions = versions
         var entries: [LogEntry] = []
         var cursors: [String: TailedLines] = [:]
         var overtaken: Set<String> = []
@@ -126,19 +124,5 @@ struct LogTable: Sendable {
                 version = excluded.version, inode = excluded.inode, read_to = excluded.read_to,
                 fingerprint = excluded.fingerprint, state = excluded.state, seen_at = now()
             """
-    }
-}
-
-/// The id of a transaction on its way.
-final class TransactionID: Sendable {
-    private let stored = Mutex<String?>(nil)
-
-    func set(_ id: String?) {
-        stored.withLock { $0 = id }
-    }
-
-    /// Nil until the transaction has begun.
-    var value: String? {
-        stored.withLock { $0 }
     }
 }

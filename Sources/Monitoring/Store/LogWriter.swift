@@ -18,6 +18,8 @@ public actor LogWriter {
     private let settings: LogSettings
     private let logger: Logger
     private var buffer = LogBuffer()
+    /// What is being written; it keeps its number until it is known to have landed.
+    private var batch: (items: [LogBuffer.Item], number: Int64)?
     private var builds: [Deployment.ID: LineBudget] = [:]
     private var lost: [LogOrigin: Int] = [:]
     private var overtaken: Set<String> = []
@@ -27,7 +29,7 @@ public actor LogWriter {
     private let wakes: AsyncStream<Void>
 
     public init(client: PostgresClient, settings: LogSettings, logger: Logger) {
-        table = LogTable(client: client)
+        table = LogTable(client: client, writer: UUID())
         partitions = LogPartitions(client: client, retentionDays: settings.retentionDays)
         self.settings = settings
         self.logger = logger
@@ -130,15 +132,12 @@ public actor LogWriter {
 
     /// Keeps the oldest batch, however long PostgreSQL is away, unless the task is cancelled.
     private func keepBatch() async {
-        let items = Array(buffer.batch())
         var pause = Duration.milliseconds(50)
         while !Task.isCancelled {
-            let transaction = TransactionID()
             do {
-                overtaken.formUnion(try await table.write(items, leaving: transaction))
-                return done(items.count)
+                return try await writeBatch()
             } catch {
-                if await hasLanded(transaction, after: error) { return done(items.count) }
+                await mend(error)
                 logger.warning("log lines could not be kept and wait", metadata: ["error": "\(error)", "lines": "\(buffer.lines)"])
                 try? await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(2))
@@ -149,10 +148,8 @@ public actor LogWriter {
     private func keepRest() async {
         let giveUp = ContinuousClock.now + .seconds(2)
         while !buffer.isEmpty, ContinuousClock.now < giveUp {
-            let items = Array(buffer.batch())
             do {
-                _ = try await table.write(items, leaving: TransactionID())
-                done(items.count)
+                try await writeBatch()
             } catch {
                 logger.warning("log lines of builds were lost at the end", metadata: ["error": "\(error)", "lines": "\(buffer.lines)"])
                 return
@@ -160,30 +157,20 @@ public actor LogWriter {
         }
     }
 
-    private func done(_ count: Int) {
-        buffer.removeFirst(count)
+    private func writeBatch() async throws {
+        let batch = batch ?? (items: Array(buffer.batch()), number: .random(in: 1 ... .max))
+        self.batch = batch
+        overtaken.formUnion(try await table.write(batch.items, batch: batch.number))
+        self.batch = nil
+        buffer.removeFirst(batch.items.count)
         for waiter in waiters where waiter.target <= buffer.removed { waiter.continuation.finish() }
         waiters.removeAll { $0.target <= buffer.removed }
     }
 
-    /// Whether a batch is in the table after all: the connection may have been lost between the commit and its answer.
-    private func hasLanded(_ transaction: TransactionID, after error: any Error) async -> Bool {
-        guard let error = error as? PostgresError else { return false }
-        if error.sqlState == "23514" {
-            // No partition for today: the maintenance was away.
-            try? await partitions.prepare()
-            return false
-        }
-        guard error.isConnectionLoss, let id = transaction.value else { return false }
-        while !Task.isCancelled {
-            do {
-                if let landed = try await table.hasLanded(id) { return landed }
-            } catch {
-                logger.debug("the end of a batch of log lines is not known yet", metadata: ["error": "\(error)"])
-            }
-            try? await Task.sleep(for: .milliseconds(100))
-        }
-        return false
+    /// Makes the day's partition when it is missing: the maintenance was away at midnight.
+    private func mend(_ error: any Error) async {
+        guard let error = error as? PostgresError, error.sqlState == "23514" else { return }
+        try? await partitions.prepare()
     }
 
     private static func notice(dropped: Int, rate: Int, origin: LogOrigin, time: Date) -> LogEntry {

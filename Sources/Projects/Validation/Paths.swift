@@ -68,6 +68,7 @@ enum Paths {
         for component in text.split(separator: "/", omittingEmptySubsequences: false) {
             guard !component.isEmpty else { throw invalid(path, noun, "is empty, ends with / or has // in it") }
             guard component != ".", component != ".." else { throw invalid(path, noun, "has a . or .. in it") }
+            guard component.first != " ", component.last != " " else { throw invalid(path, noun, "has a blank at the end of a part") }
             guard component.utf8.count <= 255 else { throw invalid(path, noun, "has a part of more than 255 bytes") }
             guard component.unicodeScalars.allSatisfy(isAllowed) else {
                 throw invalid(path, noun, "has other characters than letters, digits, blanks and . _ - + @ ~")

@@ -51,17 +51,17 @@ extension ProjectService {
         _ variables: [WrittenVariable], _ environment: Environment.ID, _ service: Service.ID?, sealed: Bool, _ work: UnitOfWork
     ) async throws {
         let workspace = work.access.workspace
-        let statements: [SQL] = try variables.map { variable in
-            let value = try secrets.seal(variable.value.utf8, workspace: workspace)
-            return """
-                insert into variables (environment_id, service_id, name, value, refs, sealed)
-                values (\(environment.uuid), \(service?.uuid), \(variable.name), \(value),
-                        \(variable.text.references.map(\.description)), \(sealed))
-                on conflict (environment_id, service_id, name)
-                do update set value = excluded.value, refs = excluded.refs, sealed = variables.sealed or excluded.sealed
-                """
-        }
-        _ = try await work.transaction.batch(statements)
+        let values = try variables.map { try secrets.seal($0.value.utf8, workspace: workspace).hex }
+        let references = variables.map { $0.text.references.map(\.description).joined(separator: " ") }
+        // One statement, however many there are.
+        try await work.query(
+            """
+            insert into variables (environment_id, service_id, name, value, refs, sealed)
+            select \(environment.uuid)::uuid, \(service?.uuid)::uuid, name, decode(value, 'hex'), string_to_array(refs, ' '), \(sealed)::boolean
+            from unnest(\(variables.map(\.name))::text[], \(values)::text[], \(references)::text[]) as written (name, value, refs)
+            on conflict (environment_id, service_id, name)
+            do update set value = excluded.value, refs = excluded.refs, sealed = variables.sealed or excluded.sealed
+            """)
         let sizes = try await work.query(
             """
             select coalesce(sum(octet_length(name) + octet_length(value)), 0)::bigint as bytes from variables

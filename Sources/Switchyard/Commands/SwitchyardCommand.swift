@@ -1,11 +1,11 @@
-public import ArgumentParser
+import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Kernel
 
 /// `switchyard`: what an operator runs.
-public struct SwitchyardCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+struct SwitchyardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "switchyard",
         abstract: "Runs the platform on this machine.",
         discussion: "Settings are variables of the environment or lines of <data>/config; docs/operations.md lists them.",
@@ -14,8 +14,13 @@ public struct SwitchyardCommand: AsyncParsableCommand {
             StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self, DoctorCommand.self, TokenCommand.self,
             StackCommand.self, ServeCommand.self, SuperviseCommand.self,
         ])
+}
 
-    public init() {}
+/// The program `switchyard`: parses its arguments, runs the command, exits.
+public enum SwitchyardProgram {
+    public static func run() async {
+        await SwitchyardCommand.main()
+    }
 }
 
 /// How all commands read settings and say what is wrong.

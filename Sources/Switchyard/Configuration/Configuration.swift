@@ -23,6 +23,8 @@ public struct Configuration: Sendable {
     public let engineSocket: String?
     /// The Debian mirror for the base images; nil: the host's.
     public let mirror: String?
+    /// False for a frozen mirror, whose index has run out by its own date.
+    public let checksMirrorDates: Bool
     /// A file of further certificate authorities that builds trust.
     public let extraCertificateAuthority: String?
     /// Whether Git URLs may lead to private addresses.
@@ -62,6 +64,7 @@ public struct Configuration: Sendable {
         edgeAddress = reader.text("SWITCHYARD_EDGE_ADDRESS") ?? "0.0.0.0"
         engineSocket = reader.text("SWITCHYARD_ENGINE_SOCKET")
         mirror = reader.text("SWITCHYARD_MIRROR")
+        checksMirrorDates = reader.text("SWITCHYARD_MIRROR_IS_FROZEN") != "yes"
         extraCertificateAuthority = reader.text("SWITCHYARD_EXTRA_CA")
         allowsPrivateGit = reader.text("SWITCHYARD_ALLOW_PRIVATE_GIT") == "yes"
         buildConcurrency = try reader.number("SWITCHYARD_BUILD_CONCURRENCY", 1...64) ?? 2
@@ -86,6 +89,9 @@ public struct Configuration: Sendable {
         }
         return "/usr/share/switchyard"
     }
+
+    /// Where the API is reached through the edge.
+    var platformHost: String { "switchyard." + baseDomain }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
