@@ -11,7 +11,7 @@ public struct EngineService: Sendable {
     public struct Configuration: Sendable {
         /// The socket of an engine that somebody else runs; nil: an own Podman service, or else a running Docker.
         public var socketPath: String?
-        /// Where the own service's socket and pid file are.
+        /// Where the own service's socket and pid file are; an absolute path.
         public var runFolder: String
         /// What the own service writes goes there.
         public var logFile: String
