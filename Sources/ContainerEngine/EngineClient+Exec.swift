@@ -3,37 +3,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// `GET /exec/{id}/json`
-public struct ExecDetails: Decodable, Hashable, Sendable {
-    public var isRunning: Bool
-    /// Nil or meaningless while it runs.
-    public var exitCode: Int?
-    /// On this machine; 0 when it doesn't run.
-    public var processID: Int?
-
-    enum CodingKeys: String, CodingKey {
-        case isRunning = "Running"
-        case exitCode = "ExitCode"
-        case processID = "Pid"
-    }
-}
-
-/// The two directions of a command that runs with a terminal.
-public struct ExecStream: Sendable {
-    /// What it prints; ends with the command. For one reader.
-    public let output: any AsyncSequence<[UInt8], any Error> & Sendable
-    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-
-    public func write(_ bytes: [UInt8]) async throws {
-        do {
-            try await outbound.write(ByteBuffer(bytes: bytes))
-        } catch {
-            try Task.checkCancellation()
-            throw EngineError(.unreachable, "the terminal is closed")
-        }
-    }
-}
-
 extension EngineClient {
     /// Prepares a command with a terminal in a running container; throws `conflict` when it doesn't run.
     public func createExec(in container: String, command: [String], environment: [String] = []) async throws -> String {

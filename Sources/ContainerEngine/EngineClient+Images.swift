@@ -31,8 +31,8 @@ extension EngineClient {
         try await call(.POST, EnginePath("/images/\(image: reference)/tag").query("repo", repository).query("tag", tag))
     }
 
-    /// Removes a reference, and the image with its last; by id, all its references. One that isn't here is success; throws
-    /// `conflict` when a container uses it.
+    /// Removes a reference, and the image with its last. One that isn't here is success; throws `conflict` when a container
+    /// uses it, or when it is named by its id and has several tags.
     public func removeImage(_ reference: String) async throws {
         try await call(.DELETE, "/images/\(image: reference)", timeout: .seconds(120), accepting: [404])
     }

@@ -1,32 +1,22 @@
 import NIOHTTP1
 
-/// `GET /networks/{id}`
-public struct EngineNetwork: Decodable, Hashable, Sendable {
-    public var id: String
-    public var name: String
-    public var labels: [String: String]?
-
-    enum CodingKeys: String, CodingKey {
-        case id = "Id"
-        case name = "Name"
-        case labels = "Labels"
-    }
-}
-
 extension EngineClient {
-    /// Makes a bridge network whose containers find each other by name and whom other such networks can't reach. Throws
+    /// Makes a bridge network whose containers find each other by name and which other such networks can't reach. Throws
     /// `conflict` when the name is taken.
-    public func createNetwork(_ name: String, labels: [String: String]) async throws {
+    /// - Parameter bridge: what the bridge's interface shall be called, at most 15 characters; nil: as the engine likes.
+    public func createNetwork(_ name: String, bridge: String? = nil, labels: [String: String]) async throws {
         guard EnginePath.isName(name) else {
             throw EngineError(.invalid, "not a name that an engine knows: '\(String(name.prefix(100)))'")
         }
         switch version.product {
         case .podman:
             // The compatible interface has no isolation (and Podman's networks reach each other by default).
-            try await call(.POST, "/libpod/networks/create", body: IsolatedNetwork(name: name, labels: labels))
+            try await call(.POST, "/libpod/networks/create", body: IsolatedNetwork(name: name, labels: labels, bridge: bridge))
         case .docker:
             // Docker keeps networks apart by itself.
-            try await call(.POST, "/networks/create", body: BridgeNetwork(name: name, labels: labels))
+            try await call(
+                .POST, "/networks/create",
+                body: BridgeNetwork(name: name, labels: labels, options: bridge.map { ["com.docker.network.bridge.name": $0] } ?? [:]))
         }
     }
 
@@ -47,12 +37,14 @@ extension EngineClient {
 private struct BridgeNetwork: Encodable {
     var name: String
     var labels: [String: String]
+    var options: [String: String]
     var driver = "bridge"
     var checkDuplicate = true
 
     enum CodingKeys: String, CodingKey {
         case name = "Name"
         case labels = "Labels"
+        case options = "Options"
         case driver = "Driver"
         case checkDuplicate = "CheckDuplicate"
     }
@@ -61,12 +53,14 @@ private struct BridgeNetwork: Encodable {
 private struct IsolatedNetwork: Encodable {
     var name: String
     var labels: [String: String]
+    var bridge: String?
     var driver = "bridge"
     var namesAreResolved = true
     var options = ["isolate": "true"]
 
     enum CodingKeys: String, CodingKey {
         case name, labels, driver, options
+        case bridge = "network_interface"
         case namesAreResolved = "dns_enabled"
     }
 }

@@ -1,19 +1,5 @@
 import NIOHTTP1
 
-/// `GET /volumes/{name}`
-public struct EngineVolume: Codable, Hashable, Sendable {
-    public var name: String
-    public var labels: [String: String]?
-    /// The folder on this machine.
-    public var path: String?
-
-    enum CodingKeys: String, CodingKey {
-        case name = "Name"
-        case labels = "Labels"
-        case path = "Mountpoint"
-    }
-}
-
 extension EngineClient {
     /// One that is there stays as it is.
     @discardableResult

@@ -57,7 +57,7 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case 404: .notFound
         case 409: .conflict
         case 500 where cause.hasPrefix("no such"): .notFound
-        case 500 where conflicts.contains(cause): .conflict
+        case 500 where conflicts.contains(cause) || cause.contains("by ID with more than one tag"): .conflict
         default: .failed
         }
     }

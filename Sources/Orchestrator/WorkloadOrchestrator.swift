@@ -54,6 +54,7 @@ public protocol WorkloadOrchestrator: Sendable {
     func pull(
         _ reference: String, credentials: RegistryCredentials?, progress: @escaping @Sendable (String) async -> Void
     ) async throws -> ImageDetails
-    /// Removes an image, unless a container uses it (throws `IN_USE`).
+    /// Removes a reference, and the image with its last. Throws `IN_USE` when a container uses it, or when it is named by its id
+    /// and has several tags.
     func removeImage(_ reference: String) async throws
 }

@@ -5,6 +5,8 @@ public import Resources
 extension EngineOrchestrator {
     public func ensureNetwork(for environment: Environment.ID) async throws {
         let name = names.network(environment)
+        // Docker keeps its networks apart well enough.
+        if client.version.product == .podman { await NetworkIsolation(logger: logger).ensure() }
         try await translatingErrors {
             do {
                 _ = try await client.network(name)
@@ -13,7 +15,8 @@ extension EngineOrchestrator {
                 // It is made now.
             }
             do {
-                try await client.createNetwork(name, labels: names.labels(.environment(environment)))
+                try await client.createNetwork(
+                    name, bridge: NetworkIsolation.bridge(network: name), labels: names.labels(.environment(environment)))
             } catch let error as EngineError where error.code == .conflict {
                 // Somebody else just made it.
                 _ = try await client.network(name)

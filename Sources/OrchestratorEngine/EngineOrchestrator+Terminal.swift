@@ -25,7 +25,7 @@ extension EngineOrchestrator {
         }
     }
 
-    /// Returns whether the command printed anything.
+    /// Returns whether the command printed anything itself.
     private func run(_ exec: String, size: TerminalSize, body: @Sendable (Terminal) async throws -> Void) async throws -> Bool {
         try await client.startExec(exec, columns: size.columns, rows: size.rows) { stream in
             let hasPrinted = Printed()
@@ -86,7 +86,7 @@ extension EngineOrchestrator {
     }
 }
 
-/// Whether anything came out of a terminal.
+/// Whether a command printed anything itself. When it can't be started at all, the engine says so in its place.
 private final class Printed: Sendable {
     private let flag = Atomic(false)
 
@@ -98,7 +98,10 @@ private final class Printed: Sendable {
 
     private func watched(_ output: some AsyncSequence<[UInt8], any Error> & Sendable) -> some AsyncSequence<[UInt8], any Error> & Sendable {
         output.map { chunk in
-            self.flag.store(true, ordering: .relaxed)
+            // Podman: `Error: runc: exec failed: ...`; Docker: `OCI runtime exec failed: ...`.
+            if !self.value, !String(decoding: chunk, as: UTF8.self).contains("exec failed: ") {
+                self.flag.store(true, ordering: .relaxed)
+            }
             return chunk
         }
     }

@@ -11,7 +11,7 @@ public struct EngineService: Sendable {
     public struct Configuration: Sendable {
         /// The socket of an engine that somebody else runs; nil: an own Podman service, or else a running Docker.
         public var socketPath: String?
-        /// Where the own service's socket and pid file are.
+        /// Where the own service's socket and pid file are; an absolute path.
         public var runFolder: String
         /// What the own service writes goes there.
         public var logFile: String
@@ -95,7 +95,8 @@ public struct EngineService: Sendable {
             name: "podman",
             command: Command(
                 configuration.podman, ["--runtime", runtime, "system", "service", "--time=0", "unix://\(socket)"],
-                environment: inheritedEnvironment()),
+                // In the run folder, because conmon leaves a file `oom` in the folder that it inherits.
+                environment: inheritedEnvironment(), directory: configuration.runFolder),
             pidFile: "\(configuration.runFolder)/podman.pid", logFile: configuration.logFile)
         do {
             try FileManager.default.createDirectory(atPath: configuration.runFolder, withIntermediateDirectories: true)

@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 import Orchestrator
 
@@ -14,9 +13,7 @@ struct WorkloadDigest {
             volumes: workload.volumes.map { [$0.name, $0.path] }, labels: workload.labels)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let digits = Array("0123456789abcdef".utf8)
-        let hash = SHA256.hash(data: try encoder.encode(description))
-        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Digest.hexadecimal(try encoder.encode(description))
     }
 
     private struct Description: Encodable {

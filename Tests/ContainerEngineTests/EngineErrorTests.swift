@@ -14,6 +14,7 @@ struct EngineErrorTests {
             (500, #"{"cause":"that name is already in use","message":"x"}"#, .conflict),
             (500, #"{"cause":"container state improper","message":"x"}"#, .conflict),
             (500, #"{"cause":"no such network","message":"x"}"#, .notFound),
+            (500, #"{"cause":"unable to delete image \"a\" by ID with more than one tag ([b c])","message":"x"}"#, .conflict),
             (500, #"{"cause":"OCI runtime error","message":"x"}"#, .failed),
         ])
     func codes(status: Int, body: String, code: EngineError.Code) {

@@ -97,6 +97,10 @@ struct EngineOrchestratorTests {
             try await engine.withEnvironment { other in
                 let stranger = TestEngine.workload(in: other, named: "stranger")
                 try await engine.orchestrator.apply(stranger)
+                // A third that goes must not take the walls of the others with it.
+                try await engine.withEnvironment { third in
+                    _ = try await engine.orchestrator.apply(TestEngine.workload(in: third))
+                }
                 #expect(try await engine.run(["getent", "hosts", "web"], in: stranger.id).exitCode != 0)
                 let answer = try await engine.run(["sh", "-c", request.replacing("-w 3", with: "-w 1")], in: stranger.id)
                 #expect(!answer.output.contains("it works"))

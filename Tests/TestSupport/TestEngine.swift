@@ -9,7 +9,7 @@ public import Resources
 
 /// An engine service of the test process's own, on a socket in a private folder. It shares the machine's images and containers,
 /// so all that tests make bears the name ``instance``. It ends with the test process.
-public struct TestEngine: Sendable {
+public final class TestEngine: Sendable {
     public let service: EngineService
     public let client: EngineClient
     public let orchestrator: EngineOrchestrator
@@ -21,6 +21,13 @@ public struct TestEngine: Sendable {
     private static let prefix = "swengine-"
     private static let folder = "/tmp/\(instance)"
     private static let started = Task { try await start() }
+
+    private init(service: EngineService, client: EngineClient, orchestrator: EngineOrchestrator, pidFile: String) {
+        self.service = service
+        self.client = client
+        self.orchestrator = orchestrator
+        self.pidFile = pidFile
+    }
 
     /// Started by the first who asks.
     public static func shared() async throws -> TestEngine {

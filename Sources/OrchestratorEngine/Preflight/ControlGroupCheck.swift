@@ -38,38 +38,3 @@ struct ControlGroupCheck: Sendable {
             })
     }
 }
-
-/// Whether this process may do what the platform does.
-struct AccountCheck: Sendable {
-    var user = geteuid()
-
-    func findings() -> [Finding] {
-        user == 0
-            ? [Finding(.good, "ACCOUNT", "runs as root")]
-            : [
-                Finding(
-                    .error, "ACCOUNT_NOT_ROOT", "runs as user \(user), which can't limit containers nor listen on ports below 1024",
-                    remedy: "run it as root")
-            ]
-    }
-}
-
-/// Whether the hard limits of this process, which the engine and its containers inherit, leave room.
-struct LimitCheck: Sendable {
-    var openFiles = HostLimits.hardLimit(RLIMIT_NOFILE)
-    var processes = HostLimits.hardLimit(__RLIMIT_NPROC)
-
-    func findings() -> [Finding] {
-        [
-            finding("open files", "LIMIT_FILES", openFiles, least: 4096, good: 16384, setting: "LimitNOFILE"),
-            finding("processes", "LIMIT_PROCESSES", processes, least: 2048, good: 16384, setting: "LimitNPROC"),
-        ]
-    }
-
-    private func finding(_ what: String, _ code: String, _ value: Int, least: Int, good: Int, setting: String) -> Finding {
-        if value >= good { return Finding(.good, code, value == .max ? "\(what) aren't limited" : "at most \(value) \(what)") }
-        return Finding(
-            value < least ? .error : .warning, "\(code)_LOW", "the hard limit of \(what) is only \(value)",
-            remedy: "raise it to at least \(good): \(setting)= in a systemd unit, or /etc/security/limits.conf")
-    }
-}

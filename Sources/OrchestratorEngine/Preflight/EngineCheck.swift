@@ -12,6 +12,8 @@ struct EngineCheck: Sendable {
     private static let oldestPodman = [4, 3]
     private static let helperFolders = ["/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman"]
 
+    private static let filterPrograms: [String] = ["/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables"]
+
     func findings() async -> [Finding] {
         if let socketPath { return [await runningEngine(socketPath)] }
         guard let version = await EngineService.version(of: podman) else {
@@ -74,6 +76,12 @@ struct EngineCheck: Sendable {
             : Finding(
                 .warning, "CONTAINER_INIT_MISSING", "applications that don't handle SIGTERM themselves will be stopped by SIGKILL",
                 remedy: "apt-get install catatonit")
-        return [network, initProgram]
+        let filter =
+            Self.filterPrograms.contains { access($0, X_OK) == 0 }
+            ? Finding(.good, "CONTAINER_ISOLATION", "iptables is installed")
+            : Finding(
+                .warning, "CONTAINER_ISOLATION_WEAK", "environments are kept apart by Podman only, which older versions do badly",
+                remedy: "apt-get install iptables")
+        return [network, filter, initProgram]
     }
 }

@@ -18,14 +18,3 @@ public struct PullProgress: Decodable, Hashable, Sendable {
         case detail = "progressDetail"
     }
 }
-
-/// A login at a registry, as the `X-Registry-Auth` header carries it.
-public struct RegistryLogin: Encodable, Sendable {
-    public var username: String
-    public var password: String
-
-    public init(username: String, password: String) {
-        self.username = username
-        self.password = password
-    }
-}
