@@ -135,14 +135,14 @@ let package = Package(
         tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
-        tests("Builds", ["TestSupport", "Archives", "Processes"]),
+        tests("Builds", ["TestSupport", "Archives", "Kernel", "Processes", "Resources"]),
         tests("Deployments", ["TestSupport", "Kernel", "Orchestrator", "PostgresClient", "Projects"]),
         tests("Monitoring", ["TestSupport", "Kernel", "PostgresClient", "Processes"]),
         tests(
             "Gateway",
             [
                 "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, httpClient, httpTypes, nioCore, nioPosix, logging,
+                hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",
@@ -151,7 +151,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", "ContainerEngine", httpClient, nioCore],
+            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

@@ -55,6 +55,17 @@ public struct Builder: Sendable {
         return try result.get()
     }
 
+    /// Refuses a repository or a reference that can never be fetched, before anything is queued. Addresses are looked up again
+    /// when the build fetches.
+    /// - Throws: `SwitchyardError` with `GIT_URL_INVALID`, `GIT_REFERENCE_INVALID`, or `ADDRESS_FORBIDDEN`.
+    public func validateGit(url: String, reference: String?) throws {
+        let url = try GitURL(url)
+        if let reference { _ = try GitReference(reference) }
+        guard configuration.allowsPrivateAddresses || !AddressPolicy.isPrivateLiteral(url.host) else {
+            throw AddressPolicy.forbidden(url.host, address: url.host)
+        }
+    }
+
     /// Removes images of this installation that are not among those to keep, images of dependencies that weren't used for long,
     /// and what dead builds left. Images of others are never touched.
     /// - Parameters:

@@ -11,20 +11,23 @@ public final class EngineClient: Sendable {
     /// What answered when the client was made.
     public let version: EngineVersion
     private let prefix: String
-    /// Long streams would use up the pool of eight connections that calls wait for.
+    /// Long streams would use up the connections that calls wait for.
     private let calls: HTTPClient
     private let streams: HTTPClient
     let eventLoopGroup: MultiThreadedEventLoopGroup
 
     /// How long to wait for a connection. The pool tries again within it, which bridges a restart of the engine.
-    private static let connectTimeout = TimeAmount.seconds(5)
+    private static let connectTimeout = TimeAmount.seconds(10)
+    /// A stop holds its connection for as long as the application takes to end, so the default of eight would be few.
+    private static let concurrentCalls = 64
+    private static let concurrentStreams = 1000
     private static let largestAnswer = 32 << 20
 
     /// Connects and asks for the version, so that nobody talks to something that isn't an engine.
     public static func connect(socketPath: String) async throws -> EngineClient {
-        let unversioned = EngineClient(socketPath: socketPath, version: EngineVersion(), prefix: "")
+        let unversioned = EngineClient(socketPath: socketPath, version: EngineVersion(), prefix: "", isPatient: false)
         do {
-            let version: EngineVersion = try await unversioned.call(.GET, "/version", timeout: .seconds(10))
+            let version: EngineVersion = try await unversioned.call(.GET, "/version", timeout: .seconds(30))
             await unversioned.close()
             return EngineClient(socketPath: socketPath, version: version, prefix: "/v\(version.usedInterface)")
         } catch {
@@ -33,7 +36,7 @@ public final class EngineClient: Sendable {
         }
     }
 
-    private init(socketPath: String, version: EngineVersion, prefix: String) {
+    private init(socketPath: String, version: EngineVersion, prefix: String, isPatient: Bool = true) {
         self.socketPath = socketPath
         self.version = version
         self.prefix = prefix
@@ -41,9 +44,17 @@ public final class EngineClient: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = Self.connectTimeout
+        configuration.connectionPool.retryConnectionEstablishment = isPatient
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.concurrentCalls
         calls = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1000
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.concurrentStreams
         streams = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
+    }
+
+    deinit {
+        // For whoever didn't close it, as when an error came between; a second time does nothing.
+        calls.shutdown { _ in }
+        streams.shutdown { _ in }
     }
 
     /// Ends all calls; the client can't be used any more.
@@ -71,7 +82,18 @@ public final class EngineClient: Sendable {
         _ method: HTTPMethod, _ path: EnginePath, body: (any Encodable)? = nil, timeout: TimeAmount = .seconds(60), accepting: [Int] = []
     ) async throws -> ByteBuffer {
         let request = try request(method, path, body: body)
-        return try await mappingErrors {
+        for attempt in 1... {
+            do {
+                return try await bytes(request, timeout: timeout, accepting: accepting)
+            } catch let error as EngineError where error.isLostRace && method != .POST && attempt < 5 {
+                try await Task.sleep(for: .milliseconds(50 * attempt))
+            }
+        }
+        return ByteBuffer()
+    }
+
+    private func bytes(_ request: HTTPClientRequest, timeout: TimeAmount, accepting: [Int]) async throws -> ByteBuffer {
+        try await mappingErrors {
             let response = try await self.answer(to: request, timeout: timeout)
             let bytes = try await response.body.collect(upTo: Self.largestAnswer)
             let status = Int(response.status.code)

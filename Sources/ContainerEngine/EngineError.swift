@@ -38,6 +38,12 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(Self.code(status: status, cause: answer?.cause ?? ""), String(text.prefix(1000)), status: status)
     }
 
+    /// Whether Podman looked at a container, of whomever, that was removed while it looked: a list or the removal of a network
+    /// fails then, and works when it is asked again.
+    var isLostRace: Bool {
+        status == 500 && ["container not known", "no such container", "no container with"].contains { message.contains($0) }
+    }
+
     private struct Answer: Decodable {
         var message: String?
         /// Podman's: the innermost error, one of a fixed set of texts.

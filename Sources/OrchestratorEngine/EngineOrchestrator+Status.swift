@@ -41,7 +41,9 @@ extension EngineOrchestrator {
         let endpoint =
             container.networkSettings.networks?[names.network(id.environment)] ?? container.networkSettings.networks?.values.first
         return WorkloadStatus(
-            id: id, state: state, handle: container.id, address: [endpoint?.address, endpoint?.addressV6].firstText, startedAt: startedAt,
+            id: id, state: state, handle: container.id,
+            // Podman tells the address of one that just ended until it has cleaned up.
+            address: state.isRunning ? [endpoint?.address, endpoint?.addressV6].firstText : nil, startedAt: startedAt,
             exitMessage: exitMessage(state, container.state.error), logPath: [container.logPath].firstText,
             processID: container.state.processID > 0 ? container.state.processID : nil, imageID: container.image)
     }
@@ -54,7 +56,7 @@ extension EngineOrchestrator {
         case "removing": .missing
         default:
             .exited(
-                code: container.state.exitCode,
+                code: InitProgram.foundNoProgram(container.state, logPath: container.logPath) ? 127 : container.state.exitCode,
                 outOfMemory: container.state.wasKilledForMemory
                     || container.state.exitCode == 137 && KernelLog.tellsOutOfMemory(container: container.id, since: startedAt))
         }

@@ -8,9 +8,12 @@ struct HostLimits: Hashable, Sendable {
     /// RLIMIT_NPROC counts all processes of a user id on the machine, so it stays wide: the cgroup limits a container's own.
     var processes: Int
 
-    /// From the hard limits of this process, which the engine's own process inherits or exceeds.
+    /// From the hard limits of this process, which the engine's own process inherits or exceeds; but Podman lowers its own
+    /// limit of processes to the number that the machine's process ids end at.
     static func current() -> HostLimits {
-        HostLimits(openFiles: min(hardLimit(RLIMIT_NOFILE), 65536), processes: min(hardLimit(__RLIMIT_NPROC), 1 << 20))
+        let lastProcess = Int(ProcessFiles.text("/proc/sys/kernel/pid_max").prefix { $0.isNumber }) ?? 32768
+        return HostLimits(
+            openFiles: min(hardLimit(RLIMIT_NOFILE), 65536), processes: min(hardLimit(__RLIMIT_NPROC), lastProcess, 1 << 20))
     }
 
     static func hardLimit(_ resource: __rlimit_resource) -> Int {

@@ -7,14 +7,14 @@ enum ProcessFiles {
         text("/proc/\(pid)/cgroup").contains(container) && !text("/proc/\(pid)/cmdline").isEmpty
     }
 
-    /// A file's text; empty when it can't be read. At most 4 MiB.
-    static func text(_ path: String) -> String {
+    /// A file's text; empty when it can't be read. Ends soon after `limit` bytes.
+    static func text(_ path: String, limit: Int = 4 << 20) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return "" }
         defer { close(file) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while bytes.count < 4 << 20 {
+        var buffer = [UInt8](repeating: 0, count: min(limit, 65536))
+        while bytes.count < limit {
             let length = read(file, &buffer, buffer.count)
             guard length > 0 else { break }
             bytes += buffer[..<length]

@@ -14,6 +14,9 @@ struct WorkloadRules {
             try require(isName, "'\(shown(name))' can't be a variable's name")
             try require(!value.utf8.contains(0), "the variable \(shown(name)) contains a NUL byte")
         }
+        for label in workload.labels.keys {
+            try require(!label.isEmpty && !label.utf8.contains(UInt8(ascii: "=")), "'\(shown(label))' can't be a label's name")
+        }
         for mount in workload.volumes {
             let root = mount.path.split(separator: "/").first
             try require(

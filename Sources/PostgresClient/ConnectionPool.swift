@@ -2,7 +2,7 @@ internal import Logging
 
 /// All connections of a client.
 ///
-/// `@unchecked Sendable`: `shared` and `leases` never change and guard themselves; the rest is touched by the loop's thread only.
+/// `@unchecked Sendable`: `shared`, `leases` and `opener` never change and guard themselves; the rest is touched by the loop's thread only.
 final class ConnectionPool: @unchecked Sendable {
     let shared: SharedConnections
     let leases: LeasePool
@@ -18,17 +18,19 @@ final class ConnectionPool: @unchecked Sendable {
         leases = LeasePool(opener: opener, maximum: configuration.maximumLeases, patience: configuration.leasePatience)
     }
 
-    func listen(on channels: [String], _ continuation: AsyncStream<Notification>.Continuation) -> Listener {
+    /// Can be called on any thread. Nil when a name contains NUL, so that there can be no such channel.
+    func listener(on channels: [String], _ continuation: AsyncStream<Notification>.Continuation) -> Listener? {
         let statements = channels.compactMap { try? BoundStatement("LISTEN \(identifier: $0)") }
-        let listener = Listener(opener: opener, listen: statements, continuation: continuation)
-        if isClosed || statements.count < channels.count {
-            // A name with NUL names no channel that could exist.
-            listener.stop()
-        } else {
-            listeners[ObjectIdentifier(listener)] = listener
-            listener.start()
-        }
-        return listener
+        guard statements.count == channels.count else { return nil }
+        return Listener(opener: opener, listen: statements, continuation: continuation)
+    }
+
+    func start(_ listener: Listener) {
+        guard !isClosed else { return listener.stop() }
+        // Its reader may have ended before this.
+        guard !listener.isStopped else { return }
+        listeners[ObjectIdentifier(listener)] = listener
+        listener.start()
     }
 
     func stop(_ listener: Listener) {

@@ -42,14 +42,28 @@ enum CopyText {
     }
 
     private static func append(_ text: String, to chunk: inout [UInt8]) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): chunk += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
-            case UInt8(ascii: "\t"): chunk += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case UInt8(ascii: "\n"): chunk += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case UInt8(ascii: "\r"): chunk += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            default: chunk.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            // What needs no escape is copied run by run.
+            var runStart = 0
+            for (index, byte) in bytes.enumerated() {
+                guard let escape = escape(for: byte) else { continue }
+                chunk += bytes[runStart..<index]
+                chunk.append(UInt8(ascii: "\\"))
+                chunk.append(escape)
+                runStart = index + 1
             }
+            chunk += bytes[runStart...]
+        }
+    }
+
+    private static func escape(for byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "\\"): byte
+        case UInt8(ascii: "\t"): UInt8(ascii: "t")
+        case UInt8(ascii: "\n"): UInt8(ascii: "n")
+        case UInt8(ascii: "\r"): UInt8(ascii: "r")
+        default: nil
         }
     }
 }

@@ -9,7 +9,7 @@ final class Listener: @unchecked Sendable {
     private let continuation: AsyncStream<Notification>.Continuation
     private var connection: Connection?
     private var failures = 0
-    private var isStopped = false
+    private(set) var isStopped = false
 
     init(opener: ConnectionOpener, listen: [BoundStatement], continuation: AsyncStream<Notification>.Continuation) {
         self.opener = opener

@@ -69,13 +69,11 @@ public final class PostgresClient: Sendable {
     /// listening has begun, at first and after each loss of the connection: what was sent before has been missed.
     public func notifications(on channels: [String]) -> AsyncStream<Notification> {
         AsyncStream(bufferingPolicy: .bufferingNewest(4096)) { continuation in
-            let isTaken = loop.submit { [loop, pool] in
-                let listener = pool.listen(on: channels, continuation)
-                continuation.onTermination = { _ in
-                    loop.submit { pool.stop(listener) }
-                }
+            guard let listener = pool.listener(on: channels, continuation) else { return continuation.finish() }
+            continuation.onTermination = { [loop, pool] _ in
+                loop.submit { pool.stop(listener) }
             }
-            if !isTaken { continuation.finish() }
+            if !loop.submit({ [pool] in pool.start(listener) }) { continuation.finish() }
         }
     }
 

@@ -28,24 +28,27 @@ final class PostgresLoop: @unchecked Sendable {
         wake = clinux_eventfd_create()
         guard epoll >= 0, wake >= 0, clinux_epoll_add(epoll, wake, 0) == 0, BackgroundThread.start({ self.run() }) else {
             inbox.withLock { $0.isOpen = false }
-            closeDescriptor(epoll)
-            closeDescriptor(wake)
             return
         }
+    }
+
+    /// The thread holds the loop, so it has ended, and nobody can wake it any more.
+    deinit {
+        closeDescriptor(epoll)
+        closeDescriptor(wake)
     }
 
     /// Runs `job` on the loop's thread, after those handed in before. False: the loop has stopped, and the job will not run.
     @discardableResult
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
-        inbox.withLock { inbox in
-            guard inbox.isOpen else { return false }
+        let (isTaken, mustWake) = inbox.withLock { inbox in
+            guard inbox.isOpen else { return (false, false) }
             inbox.jobs.append(job)
-            if !inbox.isAwake {
-                inbox.isAwake = true
-                _ = clinux_eventfd_signal(wake)
-            }
-            return true
+            defer { inbox.isAwake = true }
+            return (true, !inbox.isAwake)
         }
+        if mustWake { _ = clinux_eventfd_signal(wake) }
+        return isTaken
     }
 
     /// Ends the thread after the jobs handed in so far.
@@ -84,11 +87,7 @@ final class PostgresLoop: @unchecked Sendable {
     private func run() {
         let ready = UnsafeMutablePointer<clinux_ready>.allocate(capacity: 64)
         var jobs: [@Sendable () -> Void] = []
-        defer {
-            ready.deallocate()
-            closeDescriptor(epoll)
-            closeDescriptor(wake)
-        }
+        defer { ready.deallocate() }
         while true {
             jobs.removeAll(keepingCapacity: jobs.count < 1024)
             let isOpen = inbox.withLock { inbox in

@@ -4,7 +4,9 @@
 ///
 /// Only ``StringInterpolation/appendInterpolation(identifier:)`` puts a value into the text, quoted as an identifier.
 public struct SQL: Sendable, ExpressibleByStringInterpolation {
+    /// What is sent, with `$1`, `$2`, ... for the parameters.
     public private(set) var text: String
+    /// The values of `$1`, `$2`, ..., in this order.
     public private(set) var parameters: [PostgresValue]
 
     public init(stringLiteral value: String) {

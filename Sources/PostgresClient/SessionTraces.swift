@@ -6,7 +6,6 @@ struct SessionTraces {
     private static let harmlessBeginnings: Set<Substring> = [
         "select", "insert", "update", "delete", "merge", "with", "values", "savepoint", "release", "lock", "notify",
     ]
-    private static let suspiciousParts = ["advisory_lock", "temp", " hold", "false"]
     private static let maximumKnown = 1024
 
     private var known: [String: Bool] = [:]
@@ -25,9 +24,10 @@ struct SessionTraces {
         guard let first = words.first else { return false }
         if first == "set", words.count > 1, words[1] == "local" { return false }
         guard harmlessBeginnings.contains(first) else { return true }
+        // Locks of the session (those of the transaction have "xact" in their names), and temporary tables.
+        if text.contains("advisory_lock") || text.contains("temp") { return true }
+        // The third argument says whether the setting ends with the transaction.
         let settings = text.ranges(of: "set_config(").count
-        guard settings > 0 else { return suspiciousParts.dropLast().contains { text.contains($0) } }
-        // Its third argument says whether the setting ends with the transaction.
-        return text.ranges(of: ", true)").count < settings || suspiciousParts.contains { text.contains($0) }
+        return settings > 0 && (text.ranges(of: ", true)").count < settings || text.contains("false"))
     }
 }

@@ -18,7 +18,7 @@ public struct Teardown: Codable, Hashable, Sendable {
 
 /// The order to remove a deleted volume's data, once its service runs without it.
 public struct VolumeRemoval: Codable, Hashable, Sendable {
-    /// The kind of the jobs that carry this. Their key is the service's instance.
+    /// The kind of the jobs that carry this. Their key is the volume: they wait, and must not hold up the service's own.
     public static let jobKind = "remove-volume"
 
     public let environment: Environment.ID
@@ -33,7 +33,7 @@ extension UnitOfWork {
     }
 
     func enqueue(_ order: VolumeRemoval) async throws {
-        try await enqueue(NewJob(kind: VolumeRemoval.jobKind, key: Self.key(order.environment, order.service), payload: order))
+        try await enqueue(NewJob(kind: VolumeRemoval.jobKind, key: "volume/\(order.volume)", payload: order))
     }
 
     /// What deployments call a service in an environment, in the keys of their own jobs.

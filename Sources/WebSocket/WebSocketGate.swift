@@ -24,6 +24,9 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
         case upgraded
     }
 
+    /// How long a client may go on sending what nobody wants.
+    private static let lingeringTime = TimeAmount.seconds(30)
+
     private let configuration: WebSocketConfiguration
     private let requests: AsyncStream<UpgradeRequest>.Continuation
     /// What only HTTP needs, and is removed by an upgrade.
@@ -32,8 +35,10 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var context: ChannelHandlerContext?
     private var state = State.http
     private var requestsInFlight = 0
+    /// Whether the end of the newest request is still to come.
+    private var isReceiving = false
     private var hasHeldRead = false
-    private var lastAnswerDeadline: Scheduled<Void>?
+    private var lingering: Scheduled<Void>?
 
     init(
         configuration: WebSocketConfiguration, requests: AsyncStream<UpgradeRequest>.Continuation, decoder: any RemovableChannelHandler,
@@ -51,7 +56,7 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        lastAnswerDeadline?.cancel()
+        lingering?.cancel()
         requests.finish()
     }
 
@@ -67,6 +72,7 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             }
             requestsInFlight += 1
+            isReceiving = true
             if head.headers.contains(name: "upgrade") {
                 state = .lastAnswer
             }
@@ -79,6 +85,11 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
             state = .collecting(head, isComplete: true)
             decideWhenAlone()
             return
+        case (.end, _):
+            isReceiving = false
+            if case .http = state {
+                lingering?.cancel()
+            }
         default:
             break
         }
@@ -91,20 +102,19 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            guard requestsInFlight == 1 else { break }
-            if case .lastAnswer = state {
+            if case .lastAnswer = state, requestsInFlight == 1 {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
                 return context.write(wrapOutboundOut(.head(head)), promise: promise)
-            }
-            if head.headers.first(name: "connection") == "close" {
-                // The responder wants no more of this request's body.
-                state = .lastAnswer
             }
         case .end:
             requestsInFlight -= 1
             if requestsInFlight == 0 {
                 if case .lastAnswer = state {
                     return closeAfterWriting(data, context, promise)
+                }
+                if isReceiving {
+                    // Answered early. Most clients read the answer only when they have sent all, so the rest is taken and dropped.
+                    linger(context)
                 }
                 decideWhenAlone()
             }
@@ -125,10 +135,15 @@ final class WebSocketGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func closeAfterWriting(_ data: NIOAny, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         let bound = context.loopBound
         let written = promise ?? context.eventLoop.makePromise()
-        // Only our half at first: a reset could overtake the answer while the client still sends.
+        // Only our half: a reset could overtake the answer while the client still sends.
         written.futureResult.whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
         context.writeAndFlush(data, promise: written)
-        lastAnswerDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.closeTimeout)) {
+        linger(context)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        lingering?.cancel()
+        lingering = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingeringTime) {
             context.close(promise: nil)
         }
     }

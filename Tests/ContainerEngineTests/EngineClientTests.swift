@@ -2,7 +2,7 @@ import ContainerEngine
 import TestSupport
 import Testing
 
-@Suite("A client of a real engine", .timeLimit(.minutes(2)))
+@Suite("A client of a real engine", .serialized, .timeLimit(.minutes(2)))
 struct EngineClientTests {
     private let label = ["switchyard.instance": TestEngine.instance]
 

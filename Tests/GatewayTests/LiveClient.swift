@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Kernel
+import NIOHTTP1
+import PostgresClient
 import Resources
 import Testing
 import WebSocket

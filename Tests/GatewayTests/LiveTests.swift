@@ -1,6 +1,8 @@
+import Accounts
 import FoundationEssentials
 import Kernel
 import Monitoring
+import NIOHTTP1
 import Resources
 import Testing
 import WebSocket
@@ -8,7 +10,7 @@ import WebSocket
 @testable import Gateway
 
 /// The WebSocket `/api/v1/live`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct LiveTests {
     @Test("without a valid token it is refused like any request", arguments: [nil, "Bearer sy_wrong"])
     func refused(header: String?) async throws {

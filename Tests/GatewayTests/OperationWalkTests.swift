@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// Walks every operation there is with everybody who may not.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(4)))
 struct OperationWalkTests {
     /// A correct body for each operation that takes one. A new operation without a line here fails the walk.
     private static let bodies = [

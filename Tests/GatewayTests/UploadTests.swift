@@ -1,5 +1,7 @@
 import FoundationEssentials
+import Kernel
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Resources
 import Testing
@@ -7,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// Source archives, as they come over the wire.
-@Suite(.timeLimit(.minutes(1)), .serialized)
+@Suite(.timeLimit(.minutes(4)), .serialized)
 struct UploadTests {
     private static let archive = [UInt8](repeating: 0x1F, count: 300_000)
     private static let gzip = [("Content-Type", "application/gzip")]
@@ -105,6 +107,7 @@ struct UploadTests {
             string: """
                 POST /api/v1\(project.instance)/deployments HTTP/1.1\r
                 Host: test\r
+                Connection: close\r
                 Authorization: Bearer \(token)\r
                 Content-Type: application/gzip\r
                 \(length)\r

@@ -7,7 +7,9 @@ struct EventStoreTests {
     func versionsAreChecked() async throws {
         try await KernelFixture.with { fixture in
             let access = try fixture.access(fixture.first)
-            let version = try await fixture.database.write(access) { try await $0.append(NoteWritten(text: "a"), to: "note/1", expecting: 0) }
+            let version = try await fixture.database.write(access) {
+                try await $0.append(NoteWritten(text: "a"), to: "note/1", expecting: 0)
+            }
             #expect(version == 1)
             let error = await #expect(throws: SwitchyardError.self) {
                 try await fixture.database.write(access) { try await $0.append(NoteWritten(text: "b"), to: "note/1", expecting: 0) }

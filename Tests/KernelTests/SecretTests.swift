@@ -56,7 +56,9 @@ struct SecretTests {
         #expect(error?.code == "KEY_FILE_UNSAFE")
     }
 
-    @Test("an empty ring and a key that is no key are refused", arguments: [[:], [1: Array(repeating: 0, count: 32)], [1: [1, 2, 3]]] as [[UInt32: [UInt8]]])
+    @Test(
+        "an empty ring and a key that is no key are refused",
+        arguments: [[:], [1: Array(repeating: 0, count: 32)], [1: [1, 2, 3]]] as [[UInt32: [UInt8]]])
     func weakKeysAreRefused(keys: [UInt32: [UInt8]]) {
         #expect(throws: SwitchyardError.self) { try Keyring(keys: keys) }
     }

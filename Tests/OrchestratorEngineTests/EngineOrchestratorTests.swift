@@ -6,7 +6,7 @@ import Resources
 import TestSupport
 import Testing
 
-@Suite("Workloads on a real engine", .timeLimit(.minutes(3)))
+@Suite("Workloads on a real engine", .serialized, .timeLimit(.minutes(3)))
 struct EngineOrchestratorTests {
     @Test("a workload applied twice is one container, and another description replaces it")
     func applyTwice() async throws {
@@ -261,14 +261,25 @@ struct EngineOrchestratorTests {
         }
     }
 
-    @Test("a program that isn't in the image is named")
+    @Test("a program that isn't in the image is said to be so, with and without an init before it")
     func missingProgram() async throws {
         let engine = try await TestEngine.shared()
         try await engine.withEnvironment { environment in
             let workload = TestEngine.workload(in: environment, running: ["/no/such/program"])
-            await #expect { try await engine.orchestrator.apply(workload) } throws: {
+            do {
+                try await engine.orchestrator.apply(workload)
+                let status = try await engine.ending(of: workload.id)
+                #expect(status.state == .exited(code: 127, outOfMemory: false))
+                #expect(status.exitMessage?.contains("program") == true)
+            } catch let error as OrchestratorError {
+                #expect(error.code == .commandNotFound)
+                #expect(error.message.contains("/no/such/program"))
+            }
+            // One that is called as an init is has none before it.
+            let initial = TestEngine.workload(in: environment, named: "initial", running: ["/no/such/init"])
+            await #expect { try await engine.orchestrator.apply(initial) } throws: {
                 let error = $0 as? OrchestratorError
-                return error?.code == .commandNotFound && error?.message.contains("/no/such/program") == true
+                return error?.code == .commandNotFound && error?.message.contains("/no/such/init") == true
             }
         }
     }

@@ -12,7 +12,8 @@ struct EngineServiceTests {
     @Test("killed, it is started again; containers run on, the client and its events recover")
     func killed() async throws {
         let engine = try await TestEngine.shared()
-        let folder = "/tmp/\(TestEngine.instance)-service"
+        // Below the shared one's folder, so that it goes with it.
+        let folder = "/tmp/\(TestEngine.instance)/second"
         let configuration = EngineService.Configuration(runFolder: folder, logFile: folder + "/log")
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let service = try await EngineService.open(configuration, logger: logger)

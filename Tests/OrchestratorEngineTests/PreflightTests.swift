@@ -74,7 +74,7 @@ struct PreflightTests {
         let program = RequiredProgram(name: "x", purpose: "does x", package: "x", paths: ["/usr/lib/*/none", "/none"])
         #expect(program.finding().code == "PROGRAM_MISSING")
         #expect(
-            RequiredProgram(name: "true", purpose: "is true", package: "coreutils", paths: ["/*/true", "/*/bin/true"]).path()
+            RequiredProgram(name: "true", purpose: "is true", package: "coreutils", paths: ["/none/*/x", "/usr/*/true"]).path()
                 == "/usr/bin/true")
     }
 }

@@ -3,7 +3,7 @@ import OrchestratorEngine
 import TestSupport
 import Testing
 
-@Suite("Terminals in a workload", .timeLimit(.minutes(2)))
+@Suite("Terminals in a workload", .serialized, .timeLimit(.minutes(2)))
 struct TerminalTests {
     @Test("what is typed arrives, the size follows the window, and the exit code comes back")
     func conversation() async throws {
@@ -96,7 +96,8 @@ struct TerminalTests {
             }
             #expect(await code(["sh"]) == .missing)
             try await engine.orchestrator.apply(workload)
-            #expect(await code(["/no/such/program"]) == .commandNotFound)
+            let missing = await code(["/no/such/program"])
+            #expect(missing == .commandNotFound)
             #expect(await code([]) == .invalid)
             #expect(await code(["sh", "a\0b"]) == .invalid)
             try await engine.orchestrator.stop(workload.id, grace: .zero)

@@ -27,6 +27,7 @@ struct WorkloadRulesTests {
             { $0.command = [] }, { $0.command = [""] }, { $0.command = ["a\0"] },
             { $0.environmentVariables = ["": "x"] }, { $0.environmentVariables = ["A=B": "x"] },
             { $0.environmentVariables = ["A\0": "x"] }, { $0.environmentVariables = ["A": "x\0"] },
+            { $0.labels = ["": "x"] }, { $0.labels = ["a=b": "x"] },
             { $0.volumes = [.init(name: "a", path: "data")] }, { $0.volumes = [.init(name: "a", path: "/")] },
             { $0.volumes = [.init(name: "a", path: "/proc")] }, { $0.volumes = [.init(name: "a", path: "//sys/x")] },
             { $0.volumes = [.init(name: "a", path: "/d"), .init(name: "b", path: "/d")] },

@@ -37,6 +37,19 @@ struct NotificationTests {
         }
     }
 
+    @Test("a reader that has ended before the stream began listening leaves no connection")
+    func earlyEnd() async throws {
+        try await TestPostgres.withClient { client in
+            for _ in 0..<20 {
+                let reader = Task { for await _ in client.notifications(on: ["c"]) {} }
+                reader.cancel()
+                await reader.value
+            }
+            let others = "select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" as SQL
+            try await eventually { try await client.query(others).count <= 1 }
+        }
+    }
+
     @Test("its connection is closed when its reader ends")
     func endOfReader() async throws {
         try await TestPostgres.withClient { client in

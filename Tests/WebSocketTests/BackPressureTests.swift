@@ -67,7 +67,7 @@ struct BackPressureTests {
     @Test("pings keep a quiet connection open")
     func keepsAlive() async throws {
         try await TestServer.accepting(
-            .init(idleTimeout: .milliseconds(1100), webSocket: .init(pingInterval: .seconds(1))), run: WebSocketConnectionTests.echo
+            .init(idleTimeout: .milliseconds(2200), webSocket: .init(pingInterval: .seconds(2))), run: WebSocketConnectionTests.echo
         ) { server in
             try await RawConnection.with(port: server.port) { raw in
                 _ = try await raw.upgrade()

@@ -115,8 +115,13 @@ struct RawConnection {
 
     private mutating func nextByte() async throws -> UInt8? {
         while received.readableBytes == 0 {
-            guard let next = try await inbound.next() else { return nil }
-            received = next
+            do {
+                guard let next = try await inbound.next() else { return nil }
+                received = next
+            } catch is IOError {
+                // Reset: the server closed while bytes were under way to it.
+                return nil
+            }
         }
         return received.readInteger()
     }

@@ -25,7 +25,7 @@ public enum Flavour: String, CaseIterable, Hashable, Sendable {
     var packages: [String] {
         switch self {
         case .base: ["ca-certificates", "tzdata"]
-        case .python: ["libpq5", "python3", "python3-pip", "python3-venv"]
+        case .python: ["libpq5", "python3", "python3-pip", "python3-venv", "python-is-python3"]
         case .pythonBuild: ["g++", "gcc", "git", "libc6-dev", "libffi-dev", "libpq-dev", "make", "pkg-config", "python3-dev"]
         case .node: ["nodejs", "npm"]
         case .nodeBuild: ["g++", "gcc", "git", "libc6-dev", "make", "pkg-config", "python3"]

@@ -59,10 +59,13 @@ public struct Stack: Sendable {
         let log = StepLog(onLine)
         let name = "switchyard-stack-\(flavour.rawValue)"
         let buildah = buildah
+        // The lock is ours, so that whatever still runs in the group was left by a process that died.
+        let group = configuration.controlGroup.map { BuildControlGroup(path: "\($0)/stack-\(flavour.rawValue)") }
+        await group?.clear()
         do {
             if let parent = flavour.parent {
-                try await buildah.withContainer(name: name, from: StackRecipe(flavour: parent).reference, options: containerOptions) {
-                    container in
+                try await buildah.withContainer(name: name, from: StackRecipe(flavour: parent).reference, options: containerOptions(group))
+                { container in
                     try await install(recipe, in: container, log)
                     try await finish(recipe, container)
                 }
@@ -125,8 +128,8 @@ public struct Stack: Sendable {
         }
     }
 
-    private var containerOptions: [String] {
-        ResourceOptions(limits: configuration.limits, controlGroup: nil).arguments
+    private func containerOptions(_ group: BuildControlGroup?) -> [String] {
+        ResourceOptions(limits: configuration.limits, controlGroup: group?.containers).arguments
     }
 }
 

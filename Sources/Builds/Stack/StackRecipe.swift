@@ -5,7 +5,7 @@ import FoundationEssentials
 struct StackRecipe: Sendable {
     static let suite = "trixie"
     static let repository = "localhost/switchyard/stack"
-    /// Count up when ``commands``, ``files`` or how they are applied changes what comes out.
+    /// Count up when something that isn't part of ``hash`` changes what comes out.
     private static let revision = 1
 
     let flavour: Flavour
@@ -22,9 +22,9 @@ struct StackRecipe: Sendable {
 
     var hash: String {
         let parent = flavour.parent.map { StackRecipe(flavour: $0).hash } ?? Self.suite
-        let parts =
-            [parent, "\(Self.revision)"] + flavour.packages + files.flatMap { [$0.path, $0.text] }
-            + environment.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+        let options = flavour == .base ? Self.bootstrapOptions(checksValidUntil: true, certificates: nil) : [installScript]
+        var parts = [parent, "\(Self.revision)"] + options + files.flatMap { [$0.path, $0.text] }
+        parts += environment.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
         let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
         return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
@@ -52,7 +52,7 @@ struct StackRecipe: Sendable {
         var options = ["--variant=minbase", "--include=" + Flavour.base.packages.joined(separator: ",")]
         options += settings.map { "--aptopt=" + $0 }
         options += excluded.map { "--dpkgopt=path-exclude=" + $0 }
-        options.append("--dpkgopt=path-include=/usr/share/doc/*/copyright")
+        options += ["--dpkgopt=path-include=/usr/share/doc/*/copyright", "--dpkgopt=force-unsafe-io"]
         // The account that applications run as, and the folders that builds mount their scripts and caches at: they are part
         // of the image, so that mounting leaves no trace in a layer.
         options.append(

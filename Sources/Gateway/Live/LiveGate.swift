@@ -34,7 +34,7 @@ struct LiveGate: Sendable {
                 logger.error("WebSocket failed to open", metadata: ["request": "\(requestID)", "error": "\(shown.cause ?? shown)"])
             }
             let body = (try? ResourceCoding.encode(problem)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            var headers: HTTPFields = [.contentType: "application/json"]
+            var headers: HTTPFields = [.contentType: "application/json", .requestID: requestID]
             SecurityHeaders.add(to: &headers)
             return .reject(status: ProblemResponse.status(of: shown.kind), headers: headers, body: body)
         }

@@ -22,7 +22,7 @@ struct VolumeOperations: Sendable {
                 return try await projects.addVolume(access, instance.environment, instance.service, input)
             },
             Operation("volumes.delete", .delete, "/volumes/{volume}", .volumeDelete) { [projects] call, access in
-                try await projects.removeVolume(access, call.id("volume"))
+                _ = try await projects.removeVolume(access, call.id("volume"))
             },
         ]
     }

@@ -35,8 +35,6 @@ enum ProblemResponse {
         }
         switch error.kind {
         case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer"
-        // What is still to come of the body is not wanted.
-        case .tooLarge, .timeout: response.headers[.connection] = "close"
         case .unavailable, .limited: response.headers[.retryAfter] = "1"
         default: break
         }

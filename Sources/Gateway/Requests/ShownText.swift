@@ -2,8 +2,9 @@
 struct ShownText: CustomStringConvertible {
     let description: String
 
-    init(_ text: String) {
-        let visible = text.unicodeScalars.prefix(64).map { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F ? Character($0) : "?" }
-        description = String(visible) + (text.unicodeScalars.count > 64 ? "..." : "")
+    /// - Parameter limit: Characters that are shown of it.
+    init(_ text: String, limit: Int = 64) {
+        let visible = text.unicodeScalars.prefix(limit).map { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F ? Character($0) : "?" }
+        description = String(visible) + (text.unicodeScalars.dropFirst(limit).isEmpty ? "" : "...")
     }
 }

@@ -24,7 +24,8 @@ struct RequestRecord: Sendable {
         let level: Logger.Level = fault != nil ? .error : method == .get ? .debug : .info
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
-            "request": "\(id)", "operation": "\(operation)", "method": "\(ShownText(method.rawValue))", "path": "\(ShownText(path))",
+            "request": "\(id)", "operation": "\(operation)", "method": "\(ShownText(method.rawValue))",
+            "path": "\(ShownText(path, limit: 256))",
             "status": "\(status)", "milliseconds": "\(duration.milliseconds)",
         ]
         if let caller { metadata["caller"] = "\(caller)" }

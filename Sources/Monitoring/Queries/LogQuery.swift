@@ -1,7 +1,8 @@
+import FoundationEssentials
 import PostgresClient
 import Resources
 
-/// One page of lines as a statement that walks an index in order, whatever the number of lines and days.
+/// One page of lines as a statement that costs a page, whatever the number of lines and days.
 struct LogQuery {
     var scope: LogScope
     var kind: LogKind?
@@ -10,28 +11,21 @@ struct LogQuery {
     var limit: Int
 
     var sql: SQL {
-        if let kind { return page(of: kind) }
-        // Each kind has its own place in the index: two ordered walks, merged.
+        if let kind { return "select * from \(page(of: kind))" }
+        // Each kind has its own place in the index: a page of each, merged.
         let order: SQL = after == nil ? "desc" : "asc"
         return """
-            select * from (\(page(of: .build)) union all \(page(of: .deploy))) as merged
+            select * from (select * from \(page(of: .build)) union all select * from \(page(of: .deploy))) as merged
             order by position \(order) limit \(limit)
             """
     }
 
     private func page(of kind: LogKind) -> SQL {
-        let order: SQL = after == nil ? "desc" : "asc"
-        let range: SQL = after.map { "position > \($0)" } ?? "true"
-        return """
-            (select position, time, deployment_id, service_id, kind, replica, level, text from switchyard.logs
-            where \(filter) and kind = \(kind.rawValue) and \(range) order by position \(order) limit \(limit))
-            """
-    }
-
-    private var filter: SQL {
-        switch scope {
-        case .deployment(let id): "deployment_id = \(id.uuid)"
-        case .service(let id, let environment): "service_id = \(id.uuid) and environment_id = \(environment.uuid)"
-        }
+        let (subject, environment): (UUID, UUID?) =
+            switch scope {
+            case .deployment(let id): (id.uuid, nil)
+            case .service(let id, let environment): (id.uuid, environment.uuid)
+            }
+        return "switchyard.log_page(\(subject), \(environment), \(kind.rawValue), \(after), \(limit))"
     }
 }

@@ -53,7 +53,7 @@ public struct RequiredProgram: Hashable, Sendable {
     private static func expanded(_ pattern: String) -> [String] {
         guard let star = pattern.firstRange(of: "/*/") else { return [pattern] }
         let folder = String(pattern[..<star.lowerBound])
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/")) ?? []
         return entries.sorted().reversed().map { "\(folder)/\($0)/\(pattern[star.upperBound...])" }
     }
 }

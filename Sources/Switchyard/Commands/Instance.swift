@@ -59,9 +59,11 @@ struct Instance: Sendable {
             if let ports, await answers(ports) { return ports }
             try await clock.sleep(for: .milliseconds(50))
         }
-        let log = String(decoding: FileManager.default.contents(atPath: configuration.data + "/log/switchyard.log") ?? Data(), as: UTF8.self)
+        let log = String(
+            decoding: FileManager.default.contents(atPath: configuration.data + "/log/switchyard.log") ?? Data(), as: UTF8.self)
         throw SwitchyardError(
-            .timeout, code: "START_TIMEOUT", "the platform did not answer within \(limit.components.seconds) s; its last lines:\n\(log.suffix(2_000))",
+            .timeout, code: "START_TIMEOUT",
+            "the platform did not answer within \(limit.components.seconds) s; its last lines:\n\(log.suffix(2_000))",
             hint: "`switchyard doctor` says what is wrong with the machine; the whole log is \(configuration.data)/log/switchyard.log")
     }
 

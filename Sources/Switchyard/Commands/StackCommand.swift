@@ -4,7 +4,8 @@ import Kernel
 
 /// `switchyard stack`: the base images.
 struct StackCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "stack", abstract: "The base images of this machine.", subcommands: [Rebuild.self])
+    static let configuration = CommandConfiguration(
+        commandName: "stack", abstract: "The base images of this machine.", subcommands: [Rebuild.self])
 
     struct Rebuild: OperatorCommand {
         static let configuration = CommandConfiguration(

@@ -14,7 +14,9 @@ struct StartCommand: OperatorCommand {
         let instance = try Instance(configuration)
         try await instance.start()
         let ports = try await instance.waitUntilReady(.seconds(wait))
-        printLine("Switchyard runs: API \(instance.apiURL(ports)), applications below http://*.\(configuration.baseDomain)\(ports.http == 80 ? "" : ":\(ports.http)")")
+        printLine(
+            "Switchyard runs: API \(instance.apiURL(ports)), applications below http://*.\(configuration.baseDomain)\(ports.http == 80 ? "" : ":\(ports.http)")"
+        )
     }
 }
 

@@ -15,7 +15,7 @@ struct BuildsImageBuilder: ImageBuilder {
         case .upload(let sha256):
             guard blobs.contains(sha256) else { throw SwitchyardError.notFound("upload", sha256.prefix(64)) }
         case .git(let url, let reference):
-            try await builder.validateGit(url: url, reference: reference)
+            try builder.validateGit(url: url, reference: reference)
         case .image(let reference):
             try ImageReference.validate(reference)
         }

@@ -13,11 +13,19 @@ struct LogStoreSink: LogSink {
         await pipeline.writer.append(BuildLine(origin: subject.origin, level: level, text: text))
     }
 
+    /// A log store that is away delays a deployment by a few seconds, and no more.
     func buildEnded(_ subject: LogSubject) async {
-        do {
-            try await pipeline.writer.finishBuild(subject.origin)
-        } catch {
-            logger.warning("the last lines of a build were not kept", metadata: ["deployment": "\(subject.deployment)", "error": "\(error)"])
+        let isKept = await withTaskGroup { group in
+            group.addTask { (try? await pipeline.writer.finishBuild(subject.origin)) != nil }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(5))
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if !isKept {
+            logger.warning("the last lines of a build are not kept yet", metadata: ["deployment": "\(subject.deployment)"])
         }
     }
 
@@ -30,7 +38,8 @@ struct LogStoreSink: LogSink {
         do {
             try await pipeline.ingest.drainAndStop(replica.container)
         } catch {
-            logger.warning("the last lines of a replica were not kept", metadata: ["deployment": "\(replica.subject.deployment)", "error": "\(error)"])
+            logger.warning(
+                "the last lines of a replica were not kept", metadata: ["deployment": "\(replica.subject.deployment)", "error": "\(error)"])
         }
     }
 }

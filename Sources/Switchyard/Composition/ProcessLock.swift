@@ -10,7 +10,8 @@ struct ProcessLock: Sendable {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw SwitchyardError(
-                .conflict, code: "ALREADY_RUNNING", "another process holds \(path)", hint: "`switchyard status`, or another SWITCHYARD_DATA")
+                .conflict, code: "ALREADY_RUNNING", "another process holds \(path)", hint: "`switchyard status`, or another SWITCHYARD_DATA"
+            )
         }
     }
 

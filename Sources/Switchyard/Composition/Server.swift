@@ -89,7 +89,8 @@ struct Server: Sendable {
             if roles.contains(.builder) {
                 group.addTask { await deployer.runBuilds(concurrency: configuration.buildConcurrency) }
                 let collector = GarbageCollector(
-                    deployer: deployer, builder: builder, blobs: parts.blobs, keptDeployments: configuration.keptDeployments, logger: logger)
+                    deployer: deployer, builder: builder, blobs: parts.blobs, keptDeployments: configuration.keptDeployments, logger: logger
+                )
                 group.addTask { await collector.run() }
             }
             if roles.contains(.gateway) {

@@ -1,14 +1,6 @@
-/// Writes the few shapes of JSON that tests send, with every character escaped that has to be.
-enum JSON {
-    static func text(_ value: Any) throws -> String {
-        switch value {
-        case let text as String: quoted(text)
-        case let object as [String: Any]:
-            try "{" + object.map { "\(quoted($0.key)):\(try text($0.value))" }.joined(separator: ",") + "}"
-        default: "\(value)"
-        }
-    }
-
+/// JSON strings for tests, with every character escaped that has to be.
+enum JSONText {
+    /// With its quotes.
     static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
