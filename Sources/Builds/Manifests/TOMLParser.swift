@@ -170,10 +170,9 @@ struct TOMLParser {
             if let number = Int(digits.dropFirst(2), radix: radix) { return .number(Double(number)) }
         }
         if let number = Double(digits), !digits.contains("x") { return .number(number) }
-        // What is left of the grammar are dates and times: they begin with digits.
-        guard text.utf8.first.map({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) == true else {
-            throw failure("'\(text.prefix(40))' is not a value")
-        }
+        // What is left of the grammar are dates and times.
+        let isTime = text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || "-:.+TZtz ".utf8.contains($0) }
+        guard isTime, text.first?.isNumber == true else { throw failure("'\(text.prefix(40))' is not a value") }
         return .string(text)
     }
 
@@ -193,6 +192,7 @@ struct TOMLParser {
         }
         var result: [UInt8] = []
         while let byte = peek {
+            if byte == UInt8(ascii: "\n"), !isLong { throw failure("a string doesn't end on its line") }
             advance()
             switch byte {
             case quote:
@@ -210,7 +210,6 @@ struct TOMLParser {
                 result.append(contentsOf: repeatElement(quote, count: count - 3))
                 return String(decoding: result, as: UTF8.self)
             case UInt8(ascii: "\\") where quote == UInt8(ascii: "\""): try escape(into: &result, isLong: isLong)
-            case UInt8(ascii: "\n") where !isLong: throw failure("a string doesn't end on its line")
             default: result.append(byte)
             }
         }

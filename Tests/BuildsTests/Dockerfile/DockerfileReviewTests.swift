@@ -39,7 +39,7 @@ struct DockerfileReviewTests {
             try images(
                 "ARG V=3.13\nFROM docker.io/library/python:${V}-slim AS base\nFROM base\nFROM scratch\nCOPY --from=0 / /\nCOPY --from=BASE / /"
             ) == ["docker.io/library/python:3.13-slim"])
-        #expect(try images("ARG V=1\nFROM a:$V", given: ["V": "2"]) == ["a:2"])
+        #expect(try images("ARG V=1\nFROM app:$V", given: ["V": "2"]) == ["app:2"])
         #expect(
             try images(
                 "FROM --platform=$BUILDPLATFORM golang:1.24\nCOPY --from=nginx:1 /x /x\nRUN --mount=type=bind,from=tools:1,target=/t x")
@@ -54,18 +54,15 @@ struct DockerfileReviewTests {
             "1f3", "cafe", "sha256:0123456789abcdef", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "dir:/etc",
             "oci-archive:/tmp/x.tar", "docker-archive:x",
             "oci:x", "containers-storage:x", "docker-daemon:x:1", "localhost/yard1/a/b:c", "yard1/a/b:c", "localhost/switchyard/other:1",
-            "-v", "--help", "a b", "../x", "a//b", "/a",
+            "-v", "--help", "../x", "a//b", "/a",
             "a@sha256:bad", "a@b@c", "$(touch x)", "${X", "a'b", "a\\b", "A$", "127.0.0.1:5000/x", "localhost:5000/x", "10.0.0.1/x",
             "[::1]:5000/x", "169.254.169.254/x", "é/x",
         ])
     func refusesImages(name: String) {
         for text in [
-            "FROM \(name)", "FROM a\nCOPY --from=\(name) / /", "FROM a\nRUN --mount=type=bind,from=\(name),target=/x ls",
-            "FROM a\nONBUILD COPY --from=\(name) / /", "ARG X=\(name)\nFROM $X",
+            "FROM \(name)", "FROM debian:13\nCOPY --from=\(name) / /", "FROM debian:13\nRUN --mount=type=bind,from=\(name),target=/x ls",
+            "FROM debian:13\nONBUILD COPY --from=\(name) / /", "ARG X=\(name)\nFROM $X",
         ] {
-            // A space ends a name in the other forms.
-            if name.contains(" "), !text.hasPrefix("FROM a b") { continue }
-            if name == "a b" { continue }
             #expect(throws: SwitchyardError.self, "\(text)") { try images(text) }
         }
     }
@@ -80,21 +77,21 @@ struct DockerfileReviewTests {
             "run --network=host x", "RUN \\\n --network=host x",
         ])
     func refusesReaches(instruction: String) {
-        let error = #expect(throws: SwitchyardError.self) { try images("FROM a\n\(instruction)\n") }
+        let error = #expect(throws: SwitchyardError.self) { try images("FROM debian:13\n\(instruction)\n") }
         #expect(error?.code == "DOCKERFILE_FORBIDDEN")
     }
 
     @Test("a here-document hides nothing, whichever way it is read")
     func looksIntoHereDocuments() {
-        #expect(throws: SwitchyardError.self) { try images("FROM a\nRUN cat <<EOF\nFROM 1f3\nEOF\n") }
-        #expect(throws: SwitchyardError.self) { try images("FROM a\nRUN <<EOF\nx \\\nEOF\nCOPY --from=1f3 / /\n") }
-        #expect(throws: SwitchyardError.self) { try images("FROM a\nRUN <<EOF\nx \\\nFROM 1f3\nEOF\n") }
+        #expect(throws: SwitchyardError.self) { try images("FROM debian:13\nRUN cat <<EOF\nFROM 1f3\nEOF\n") }
+        #expect(throws: SwitchyardError.self) { try images("FROM debian:13\nRUN <<EOF\nx \\\nEOF\nCOPY --from=1f3 / /\n") }
+        #expect(throws: SwitchyardError.self) { try images("FROM debian:13\nRUN <<EOF\nx \\\nFROM 1f3\nEOF\n") }
     }
 
     @Test("the escape character can't be changed, and a file without FROM is none")
     func refusesForms() {
-        #expect(throws: SwitchyardError.self) { try images("# escape=`\nFROM a") }
-        #expect(throws: SwitchyardError.self) { try images("#ESCAPE = `\nFROM a") }
+        #expect(throws: SwitchyardError.self) { try images("# escape=`\nFROM debian:13") }
+        #expect(throws: SwitchyardError.self) { try images("#ESCAPE = `\nFROM debian:13") }
         #expect(throws: SwitchyardError.self) { try images("RUN x") }
         #expect(throws: SwitchyardError.self) { try images("") }
     }

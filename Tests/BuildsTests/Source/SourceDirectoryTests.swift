@@ -23,7 +23,7 @@ struct SourceDirectoryTests {
 
     @Test("a root directory is a folder of the source", arguments: ["services/api", "/services/api/", "./services//api", "in/api"])
     func resolves(path: String) throws {
-        try withFolder { source in
+        try withFolder { (source) throws in
             let resolved = try SourceDirectory.resolve(path, in: source)
             #expect(try SourceTree.scan(resolved).has("main.py"))
         }
@@ -31,7 +31,7 @@ struct SourceDirectoryTests {
 
     @Test("no root directory is the whole source", arguments: [nil, "", "  ", "/", "."])
     func resolvesNothing(path: String?) throws {
-        try withFolder { source in #expect(try SourceDirectory.resolve(path, in: source) == source) }
+        try withFolder { (source) throws in #expect(try SourceDirectory.resolve(path, in: source) == source) }
     }
 
     @Test(
@@ -46,7 +46,7 @@ struct SourceDirectoryTests {
             ("etc/passwd", "NOT_FOUND"), ("/proc/self/environ", "NOT_FOUND"),
         ])
     func refuses(path: String, code: String) throws {
-        try withFolder { source in
+        try withFolder { (source) throws in
             let error = #expect(throws: SwitchyardError.self) { try SourceDirectory.resolve(path, in: source) }
             #expect(error?.code == "ROOT_DIRECTORY_\(code)")
         }
@@ -54,7 +54,7 @@ struct SourceDirectoryTests {
 
     @Test("links to files outside are not seen, links to files inside are")
     func skipsLinksOut() throws {
-        try withFolder { source in
+        try withFolder { (source) throws in
             let tree = try SourceTree.scan(source + "/services/api")
             #expect(tree.files == ["main.py", "server.py"])
             #expect(tree.text("server.py") == "print()")
