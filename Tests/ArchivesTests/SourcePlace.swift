@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A folder of source, and a place beside it for its archive and what comes out of that.
-struct SourcePlace: ~Copyable {
+final class SourcePlace: Sendable {
     let root: String
     var source: String { root + "/source" }
 

@@ -46,6 +46,10 @@ struct RequestTests {
         Case("deployment cancel", "POST \(d)/cancel"),
         Case("redeploy --detach", "POST \(d)/redeploy"),
         Case("rollback --detach \(Samples.deployment(9).id)", "POST /api/v1/deployments/\(Samples.deployment(9).id)/rollback"),
+        Case("up --detach --image nginx:1", "POST \(s)/deployments", #"{"source":{"image":{"reference":"nginx:1"}}}"#),
+        Case(
+            "up --detach --git https://git.example/x.git --ref main", "POST \(s)/deployments",
+            #"{"source":{"git":{"reference":"main","url":"https://git.example/x.git"}}}"#),
         Case("deployment list --limit 3", "GET \(s)/deployments?limit=3"),
         Case("scale 3", "PATCH \(s)", #"{"replicas":3}"#),
         Case("scale --cpu 0.5 --memory 512MB", "PATCH \(s)", #"{"cpuLimit":0.5,"memoryLimit":536870912}"#),
@@ -125,6 +129,7 @@ struct RequestTests {
         case ("GET", Self.s): return try .json(Samples.entry())
         case ("PATCH", _): return try .json(ServiceSettings(replicas: 3))
         case ("POST", "\(Self.p)/environments"): return try .json(Samples.staging)
+        case ("POST", "\(Self.s)/deployments"): return try .json(Samples.deployment(), status: .created)
         case ("POST", "\(Self.s)/domains"): return try .json(domain)
         case ("POST", "\(Self.s)/volumes"): return try .json(volume)
         case ("GET", "\(Self.s)/domains"): return try .json([domain])

@@ -20,6 +20,14 @@ extension YardClient {
         }
     }
 
+    /// Deploys what the server fetches by itself.
+    func deploy(_ source: DeploymentSource, to target: ServiceTarget) async throws -> Deployment {
+        try await send(
+            .post(
+                "environments", "\(target.environmentId)", "services", "\(target.serviceId)", "deployments",
+                json: CreateDeployment(source: source)))
+    }
+
     func deployment(_ id: Deployment.ID) async throws -> Deployment {
         try await send(.get("deployments", "\(id)"))
     }
