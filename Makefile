@@ -31,9 +31,8 @@ test: packages ## Lint, build and run all tests: with a real PostgreSQL, contain
 	swift build --build-tests
 	scripts/run-tests
 
-lint: ## The style and the structure
+lint: ## The style
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
-	scripts/check-sources
 
 format: ## Write the style
 	swift format --in-place --parallel --recursive Sources Tests Package.swift

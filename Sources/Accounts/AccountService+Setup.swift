@@ -11,7 +11,7 @@ extension AccountService {
     /// - Returns: The owner's token, which is shown nowhere else; nil when one was made before.
     public func setUp(userName: String = "owner", workspaceName: String = "default") async throws -> SecretText? {
         let owner = try await database.shared { transaction in
-            try await transaction.query("select pg_advisory_xact_lock(7310415263143)")
+            try await transaction.query("select pg_advisory_xact_lock(7310415263145)")
             if let owner = try await Self.owner(transaction) { return owner }
             let workspace = Workspace.ID.new()
             let user = User.ID.new()
@@ -26,7 +26,7 @@ extension AccountService {
         try await migrator.createTenant(owner.workspace)
         let access = try Caller.system("setup").access(to: owner.workspace, .workspaceWrite)
         return try await database.write(access) { work in
-            try await work.query("select pg_advisory_xact_lock(7310415263143)")
+            try await work.query("select pg_advisory_xact_lock(7310415263145)")
             let tokens = try await work.query("select 1 from switchyard.tokens where workspace_id = \(owner.workspace.uuid) limit 1")
             guard tokens.isEmpty else { return nil }
             return try await Self.issue(work, for: owner.user, name: Self.ownerTokenName).token

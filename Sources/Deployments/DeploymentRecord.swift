@@ -67,7 +67,7 @@ struct DeploymentRecord: Sendable {
     func resource(replicas: [ReplicaRecord]) -> Deployment {
         Deployment(
             id: id, projectId: project, environmentId: instance.environment, serviceId: instance.service, status: status,
-            isActive: isActive, source: source, trigger: trigger, image: image, problem: problem,
+            isActive: isActive, source: source.withoutCredentials, trigger: trigger, image: image, problem: problem,
             replicas: replicas.map(\.resource), phases: phases, plan: plan, createdAt: createdAt, updatedAt: updatedAt)
     }
 }
@@ -137,4 +137,14 @@ extension Row {
 /// A value as JSON text for a column.
 func json(_ value: some Encodable) throws -> String {
     String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+}
+
+extension DeploymentSource {
+    /// As it may be shown: a Git URL without the user and password it may carry.
+    var withoutCredentials: DeploymentSource {
+        guard case .git(let url, let reference) = self, let scheme = url.firstRange(of: "://") else { return self }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return self }
+        return .git(url: url[..<scheme.upperBound] + url[url.index(after: at)...], reference: reference)
+    }
 }

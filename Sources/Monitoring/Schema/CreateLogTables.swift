@@ -49,7 +49,7 @@ let createLogTables = Migration(
             day date;
             name text;
         begin
-            perform pg_advisory_xact_lock(7310415263143);
+            perform pg_advisory_xact_lock(7310415263144);
             for ahead in 0..days_ahead loop
                 day := (now() at time zone 'utc')::date + ahead;
                 name := 'logs_' || to_char(day, 'YYYYMMDD');
@@ -68,7 +68,7 @@ let createLogTables = Migration(
             partition text;
             dropped integer := 0;
         begin
-            perform pg_advisory_xact_lock(7310415263143);
+            perform pg_advisory_xact_lock(7310415263144);
             perform set_config('lock_timeout', '5s', true);
             for partition in
                 select child.relname from pg_inherits join pg_class as child on child.oid = inhrelid

@@ -7,7 +7,7 @@ struct ServeCommand: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run in the foreground: what a service manager starts.")
 
-    @Option(help: "all, or some of gateway, builder, deployer, monitor; separated by commas.")
+    @Option(help: "all, or some of platform, gateway, builder, deployer; separated by commas.")
     var roles = "all"
 
     func run(_ configuration: Configuration) async throws {

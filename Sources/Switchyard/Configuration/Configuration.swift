@@ -121,8 +121,8 @@ public struct Configuration: Sendable {
 
         func name(_ name: String, _ usual: String) throws -> String {
             let text = text(name) ?? usual
-            guard text.wholeMatch(of: #/[a-z][a-z0-9-]{0,30}/#) != nil else {
-                throw Configuration.invalid(name, text, "a to z, 0 to 9 and hyphens, a letter first, at most 31")
+            guard text.wholeMatch(of: #/[a-z]([a-z0-9-]{0,28}[a-z0-9])?/#) != nil else {
+                throw Configuration.invalid(name, text, "a to z, 0 to 9 and inner hyphens, a letter first, at most 30")
             }
             return text
         }
