@@ -124,7 +124,7 @@ let package = Package(
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "TestSupport"]),
-        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
+        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Processes"]),
