@@ -132,7 +132,7 @@ let package = Package(
         tests("Resources", []),
         tests("Kernel", ["TestSupport", "PostgresClient"]),
         tests("OrchestratorEngine", ["Orchestrator", "ContainerEngine", "Resources", "TestSupport", logging]),
-        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioPosix, logging]),
+        tests("Edge", ["TestSupport", "Processes", "Resources", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
         tests("Accounts", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Projects", ["TestSupport", "Kernel", "PostgresClient"]),
         tests("Builds", ["TestSupport", "Archives", "Kernel", "Processes", "Resources"]),

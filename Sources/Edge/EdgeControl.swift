@@ -1,4 +1,4 @@
-public import AsyncHTTPClient
+import AsyncHTTPClient
 import FoundationEssentials
 import Glibc
 import NIOCore
@@ -11,11 +11,16 @@ import NIOHTTP1
 /// When a change returns, it is live in every worker.
 public struct EdgeControl: Sendable {
     public let socket: String
-    private let client: HTTPClient
 
-    public init(socket: String, client: HTTPClient = .shared) {
+    /// Lives as long as the program. Says at once when nobody listens, where the shared client would try on until the deadline.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    public init(socket: String) {
         self.socket = socket
-        self.client = client
     }
 
     /// What came of a change.
@@ -92,11 +97,11 @@ public struct EdgeControl: Sendable {
         try decode(await send(.GET, "/inflight", nil))
     }
 
-    /// Whether it answers. Takes the chance to close the socket to others: nginx makes it open to all, and only the folder
-    /// around it keeps them out.
+    /// Whether it answers. Takes the chance to close the socket to others: nginx makes it open to all when it starts, and only
+    /// the folder around it keeps them out until then.
     func isAnswering() async -> Bool {
-        chmod(socket, 0o600)
-        return (try? await status()) != nil
+        guard (try? await status()) != nil else { return false }
+        return chmod(socket, 0o600) == 0
     }
 }
 
@@ -162,7 +167,7 @@ extension EdgeControl {
         request.method = method
         request.headers.add(name: "host", value: "edge")
         if let body { request.body = .bytes(body) }
-        let response = try await client.execute(request, timeout: .seconds(10))
+        let response = try await Self.client.execute(request, timeout: .seconds(10))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(status: response.status.code, body: Array(bytes.readableBytesView))
     }

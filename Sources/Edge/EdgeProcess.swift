@@ -116,6 +116,8 @@ public actor EdgeProcess {
         let end = ContinuousClock.now + .seconds(15)
         while ContinuousClock.now < end {
             if await control.isAnswering(), let status = try? await control.status(), status.digest == digest { return }
+            // nginx gives up after it has tried its ports for some time.
+            guard daemon.isRunning() else { break }
             do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
         }
         throw EdgeError(

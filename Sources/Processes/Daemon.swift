@@ -37,20 +37,22 @@ public struct Daemon: Sendable {
         defer { lock.release() }
         if let pid = runningPid { return pid }
         // A master that was killed leaves workers that hold its ports.
-        kill()
-        await waitForEnd(within: .seconds(5))
+        if let identity {
+            kill()
+            await waitForEnd(within: .seconds(5)) { !identity.isRunning && identity.livingGroup().isEmpty }
+        }
         return try start()
     }
 
-    /// Asks the main process to end, waits for it and its group up to `grace`, then ends the group by SIGKILL.
+    /// Asks the main process to end and waits for it up to `grace`; what is left of its group then is ended by SIGKILL.
     public func stop(signal: Int32 = SIGTERM, grace: Duration = .seconds(10)) async {
         guard let identity else { return }
         if identity.isRunning {
             Glibc.kill(identity.pid, signal)
-            await waitForEnd(within: grace)
+            await waitForEnd(within: grace) { !identity.isRunning }
         }
         kill()
-        await waitForEnd(within: .seconds(5))
+        await waitForEnd(within: .seconds(5)) { !identity.isRunning && identity.livingGroup().isEmpty }
         if self.identity == identity { unlink(pidFile) }
     }
 
@@ -73,11 +75,10 @@ public struct Daemon: Sendable {
     }
 
     /// Returns also when the time is over, or the task is cancelled.
-    private func waitForEnd(within limit: Duration) async {
-        guard let identity else { return }
+    private func waitForEnd(within limit: Duration, _ hasEnded: () -> Bool) async {
         let end = ContinuousClock.now + limit
         var pause = Duration.milliseconds(2)
-        while identity.isRunning || !identity.livingGroup().isEmpty, ContinuousClock.now < end {
+        while !hasEnded(), ContinuousClock.now < end {
             do { try await Task.sleep(for: pause) } catch { return }
             pause = min(pause * 2, .milliseconds(50))
         }

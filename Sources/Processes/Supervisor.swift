@@ -11,11 +11,11 @@ public actor Supervisor {
         public var healthInterval: Duration = .seconds(5)
         /// That many unhealthy answers in a row have the daemon ended and started again.
         public var unhealthyLimit = 3
-        /// The pause before the second start in a row; it doubles each time.
+        /// The pause before another start when the last did not hold; it doubles each time.
         public var firstPause: Duration = .milliseconds(100)
         /// The longest pause.
         public var longestPause: Duration = .seconds(30)
-        /// A daemon that has run this long starts again with the first pause.
+        /// A daemon that has run this long is started again without a pause.
         public var stableAfter: Duration = .seconds(10)
 
         public init() {}
@@ -77,9 +77,12 @@ public actor Supervisor {
                 state = .failed("\(error)")
             }
             isFirst = false
-            if ContinuousClock.now - started > timing.stableAfter { pause = timing.firstPause }
-            logger.error(
-                "daemon ended and will be started again", metadata: ["daemon": "\(daemon.name)", "state": "\(state)", "pause": "\(pause)"])
+            logger.error("daemon ended and will be started again", metadata: ["daemon": "\(daemon.name)", "state": "\(state)"])
+            if ContinuousClock.now - started > timing.stableAfter {
+                // It has served well: no time is lost.
+                pause = timing.firstPause
+                continue
+            }
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, timing.longestPause)
         }

@@ -26,7 +26,7 @@ local PROBLEMS = {
 
 local CODE_OF = {
     [400] = "REQUEST_INVALID", [404] = "HOST_UNKNOWN", [405] = "NOT_SUPPORTED", [408] = "REQUEST_TIMED_OUT", [413] = "BODY_TOO_LARGE",
-    [414] = "ADDRESS_TOO_LONG", [421] = "REQUEST_INVALID", [494] = "HEADERS_TOO_LARGE", [497] = "TLS_NEEDED", [501] = "NOT_SUPPORTED",
+    [414] = "ADDRESS_TOO_LONG", [421] = "REQUEST_INVALID", [431] = "HEADERS_TOO_LARGE", [501] = "NOT_SUPPORTED",
     [502] = "UPSTREAM_FAILED", [503] = "SERVICE_DOWN", [504] = "UPSTREAM_TIMED_OUT", [505] = "NOT_SUPPORTED",
 }
 
@@ -75,15 +75,11 @@ local function wants_json()
     return accept and accept:find("json", 1, true) and not accept:find("text/html", 1, true)
 end
 
--- In the location that nginx sends its own errors to.
-function pages.answer()
-    local code = ngx_var.edge_error
-    if code == "" then
-        code = CODE_OF[ngx.status] or (ngx.status >= 500 and "EDGE_FAULT" or "REQUEST_INVALID")
-        ngx_var.edge_error = code
-    end
-    -- nginx's own numbers for two cases that HTTP knows by others.
-    if ngx.status == 494 then ngx.status = 431 elseif ngx.status == 497 then ngx.status = 400 end
+-- In the locations that nginx sends its own errors to.
+function pages.answer(code)
+    code = code or ngx_var.edge_error
+    if code == "" then code = CODE_OF[ngx.status] or (ngx.status >= 500 and "EDGE_FAULT" or "REQUEST_INVALID") end
+    ngx_var.edge_error = code
     local problem = PROBLEMS[code]
     local title, message, hint = problem[1], problem[2], problem[3]
     local request = ngx_var.trace_id

@@ -7,23 +7,28 @@ local names = require "names"
 
 local ngx, ngx_var = ngx, ngx.var
 local start_time = ngx.req.start_time
-local format, random = string.format, math.random
+local format, random, floor = string.format, math.random, math.floor
 local fail = pages.fail
 
 local HOLD_INTERVAL = 0.02
+local MILLISECONDS = {}
+for number = 0, 1000 do MILLISECONDS[number] = format("%03d", math.min(number, 999)) end
 
 local router = {}
 
 local held = 0 -- requests of this worker that wait
+local prefix, requests = "", 0
+local last_second, second_text = 0, ""
 
 -- Each worker draws its ids from another point.
 function router.start_worker()
     local file = assert(io.open("/dev/urandom", "rb"))
-    local bytes = file:read(6)
+    local bytes = file:read(14)
     file:close()
     local seed = 0
-    for index = 1, #bytes do seed = seed * 256 + bytes:byte(index) end
+    for index = 1, 6 do seed = seed * 256 + bytes:byte(index) end
     math.randomseed(seed)
+    prefix = bytes:sub(7):gsub(".", function(character) return format("%02x", character:byte()) end)
 end
 
 function router.held()
@@ -52,15 +57,25 @@ local function redirect(raw)
     return ngx.redirect("https://" .. authority .. ngx_var.request_uri, 308)
 end
 
--- 128 bits as 32 digits; unique, but no secret.
+-- 32 hexadecimal digits: the worker's own, a random part and a count. Unique, but no secret.
 local function new_trace_id()
-    return format("%08x%08x%08x%08x", random(0, 0xffffffff), random(0, 0xffffffff), random(0, 0xffffffff), random(0, 0xffffffff))
+    requests = (requests + 1) % 0x100000000
+    return prefix .. format("%08x%08x", random(0, 0xffffffff), requests)
+end
+
+-- When the request came, in milliseconds since 1970; the seconds are written anew once a second only.
+local function request_start()
+    local time = start_time()
+    local second = floor(time)
+    if second ~= last_second then
+        last_second, second_text = second, format("%.0f", second)
+    end
+    return second_text .. MILLISECONDS[floor((time - second) * 1000)]
 end
 
 function router.access()
     ngx_var.trace_id = new_trace_id()
-    -- Milliseconds since 1970.
-    ngx_var.request_start = format("%.0f", start_time() * 1000)
+    ngx_var.request_start = request_start()
     local raw = ngx_var.http_host
     local route = routes.find(raw)
     if not route then return fail(404, "HOST_UNKNOWN") end
