@@ -145,6 +145,6 @@ extension DeploymentSource {
         guard case .git(let url, let reference) = self, let scheme = url.firstRange(of: "://") else { return self }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" }
         guard let at = authority.lastIndex(of: "@") else { return self }
-        return .git(url: url[..<scheme.upperBound] + url[url.index(after: at)...], reference: reference)
+        return .git(url: String(url[..<scheme.upperBound]) + String(url[url.index(after: at)...]), reference: reference)
     }
 }
