@@ -12,7 +12,7 @@ struct WorkingContainer: Sendable {
     func copy(contentsOf source: String, to destination: String, excluding ignoreFile: String? = nil) async throws {
         let ignore = ignoreFile.map { ["--contextdir", source, "--ignorefile", $0] } ?? []
         try await buildah.output(
-            ["copy", "--quiet", "--chown", "1000:1000"] + ignore + ["--", name, ignoreFile == nil ? source : ".", destination])
+            ["copy", "--quiet", "--chown", "1000:1000"] + ignore + ["--", name, source, destination])
     }
 
     func copy(_ path: String, from other: WorkingContainer, to destination: String) async throws {
