@@ -84,7 +84,15 @@ struct BuildFixture: Sendable {
 
     func build(_ request: BuildRequest) async throws -> BuiltImage {
         let log = log
-        return try await Builder(configuration: configuration).build(request) { level, text in await log.append(level, text) }
+        let result: Result<BuiltImage, any Error>
+        do {
+            result = .success(
+                try await Builder(configuration: configuration).build(request) { level, text in await log.append(level, text) })
+        } catch {
+            result = .failure(error)
+        }
+        await log.end()
+        return try result.get()
     }
 
     func build(_ files: [String: String], settings: ServiceSettings = ServiceSettings(), variables: [String: String] = [:]) async throws
@@ -116,7 +124,7 @@ struct BuildFixture: Sendable {
 
     /// Everything that is left of this fixture: working containers and control groups.
     func leftovers() async throws -> [String] {
-        let containers = try await Command("buildah", ["containers", "--format", "{{.ContainerName}}"]).run().output
+        let containers = try await Command("buildah", ["containers", "--format", "{{.ContainerName}} {{.ImageName}}"]).run().output
         var found = containers.split(separator: "\n").map(String.init).filter { $0.contains(instance) }
         found += (try? FileManager.default.contentsOfDirectory(atPath: configuration.workDirectory)) ?? []
         for tree in ["", "/pids", "/memory", "/unified"] {
@@ -163,7 +171,13 @@ actor LineLog {
         lines.contains { $0.contains(part) }
     }
 
-    /// Waits for a line with this part.
+    /// Nobody waits any longer than a build lasts.
+    func end() {
+        for waiter in waiting { waiter.continuation.resume() }
+        waiting = []
+    }
+
+    /// Waits for a line with this part, or the end of a build.
     func wait(for part: String) async {
         if contains(part) { return }
         await withCheckedContinuation { waiting.append((part, $0)) }

@@ -6,8 +6,8 @@ struct Dockerfile: Hashable, Sendable {
         var keyword: String
         /// What follows, continued lines joined.
         var arguments: String
-        /// Counts from 0.
-        var lastLine: Int
+        /// The lines it stands on, counted from 0.
+        var lineNumbers: ClosedRange<Int>
     }
 
     let lines: [String]
@@ -22,26 +22,28 @@ struct Dockerfile: Hashable, Sendable {
         }
         var instructions: [Instruction] = []
         var pending = ""
+        var start = 0
         for (number, line) in lines.enumerated() {
             let content = line.trimmed
             if content.isEmpty && pending.isEmpty || content.hasPrefix("#") { continue }
+            if pending.isEmpty { start = number }
             if content.hasSuffix("\\"), number < lines.count - 1 {
                 pending += content.dropLast() + " "
                 continue
             }
-            if let instruction = Self.instruction(pending + content, lastLine: number) { instructions.append(instruction) }
+            if let instruction = Self.instruction(pending + content, at: start...number) { instructions.append(instruction) }
             pending = ""
         }
-        if let instruction = Self.instruction(pending, lastLine: lines.count - 1) { instructions.append(instruction) }
+        if let instruction = Self.instruction(pending, at: start...(lines.count - 1)) { instructions.append(instruction) }
         self.instructions = instructions
         let hasHereDocument = instructions.contains { $0.arguments.contains("<<") }
-        suspects = hasHereDocument ? lines.enumerated().compactMap { Self.instruction($1.trimmed, lastLine: $0) } : []
+        suspects = hasHereDocument ? lines.enumerated().compactMap { Self.instruction($1.trimmed, at: $0...$0) } : []
     }
 
-    private static func instruction(_ text: String, lastLine: Int) -> Instruction? {
+    private static func instruction(_ text: String, at lineNumbers: ClosedRange<Int>) -> Instruction? {
         let parts = text.trimmed.split(maxSplits: 1, whereSeparator: \.isWhitespace)
         guard let keyword = parts.first else { return nil }
-        return Instruction(keyword: keyword.uppercased(), arguments: parts.count > 1 ? parts[1].trimmed : "", lastLine: lastLine)
+        return Instruction(keyword: keyword.uppercased(), arguments: parts.count > 1 ? parts[1].trimmed : "", lineNumbers: lineNumbers)
     }
 
     /// Names of `ARG` instructions.
@@ -63,11 +65,36 @@ struct Dockerfile: Hashable, Sendable {
         return names
     }
 
-    /// The text with labels set in every stage, so that also its intermediate images say whose they are.
-    func labelled(_ labels: [String: String]) -> String {
-        let text = "LABEL " + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: " ")
-        let ends = Set(instructions.filter { $0.keyword == "FROM" }.map(\.lastLine))
-        return lines.enumerated().map { ends.contains($0) ? "\($1)\n\(text)" : $1 }.joined(separator: "\n") + "\n"
+    /// The text with labels set in every stage, so that also its intermediate images say whose they are, and with other names
+    /// for the images that it takes, so that the containers that are made from them do.
+    /// - Parameters:
+    ///   - bases: the images of FROM instructions, by their first line; stages that stand on other stages aren't among them.
+    ///   - aliases: the other names of images.
+    func rewritten(labels: [String: String], bases: [Int: String], aliases: [String: String]) -> String {
+        let label = "LABEL " + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: " ")
+        var lines = lines
+        for instruction in instructions {
+            let numbers = instruction.lineNumbers
+            switch instruction.keyword {
+            case "FROM":
+                lines[numbers.upperBound] += "\n" + label
+                guard let base = bases[numbers.lowerBound], let alias = aliases[base] else { continue }
+                let words = instruction.arguments.split(whereSeparator: \.isWhitespace)
+                let flags = words.prefix { $0.hasPrefix("--") }
+                let renamed = flags + [alias[...]] + words.dropFirst(flags.count + 1)
+                for number in numbers { lines[number] = "" }
+                lines[numbers.lowerBound] = "FROM " + renamed.joined(separator: " ") + "\n" + label
+            case "COPY":
+                for flag in instruction.flags.flags where flag.name == "from" {
+                    guard let alias = aliases[flag.value] else { continue }
+                    for number in numbers {
+                        lines[number] = lines[number].replacing("--from=\(flag.value) ", with: "--from=\(alias) ")
+                    }
+                }
+            default: break
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 }
 

@@ -13,10 +13,10 @@ struct DockerfileBuild: Sendable {
     func run() async throws -> (id: String, ports: [Int], hasCommand: Bool) {
         let dockerfile = try read()
         let arguments = context.request.variables.filter { dockerfile.declaredArguments.contains($0.key) }
-        let images = try DockerfileReview(
+        let findings = try DockerfileReview(
             dockerfile: dockerfile, given: arguments, instance: context.configuration.instance,
             allowsPrivateAddresses: context.configuration.allowsPrivateAddresses
-        ).images()
+        ).findings()
         // Two builds of one service would use each other's layers, and clean up after each other.
         let lockPath = "\(context.cacheDirectory)/dockerfile.lock"
         try FileManager.default.createDirectory(atPath: context.cacheDirectory, withIntermediateDirectories: true)
@@ -24,16 +24,27 @@ struct DockerfileBuild: Sendable {
             await context.log.append(.info, "waiting for another build of this service")
         }
         defer { withExtendedLifetime(lock) {} }
-        for image in images { try await fetch(image) }
-        let text = dockerfile.labelled(context.names.scopeLabels(context.request))
+        var aliases: [String: String] = [:]
+        for (index, image) in findings.images.sorted().enumerated() {
+            try await fetch(image)
+            let alias = context.names.base(context.request, index: index)
+            try await context.buildah.output(["tag", image, alias])
+            aliases[image] = alias
+        }
+        let text = dockerfile.rewritten(
+            labels: context.names.scopeLabels(context.request), bases: findings.bases, aliases: aliases)
         let file = "\(context.directory)/Dockerfile"
         try Data(text.utf8).write(to: URL(filePath: file))
+        let step = BuildStep(name: "Dockerfile", commands: [], aliases: Dictionary(uniqueKeysWithValues: aliases.map { ($1, $0) }))
         do {
-            try await context.stream(
-                try options(dockerfile, file: file, arguments: arguments), step: BuildStep(name: "Dockerfile", commands: []))
+            try await context.stream(try options(dockerfile, file: file, arguments: arguments), step: step)
         } catch {
             await removeLeftovers()
             throw error
+        }
+        for (image, alias) in aliases where !image.contains("@") {
+            // The image has its own name as well: only the alias goes.
+            _ = try await context.buildah.command(["rmi", "--", alias]).run(timeout: .seconds(60))
         }
         return try await inspect()
     }

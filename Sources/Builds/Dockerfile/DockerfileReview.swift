@@ -11,9 +11,16 @@ struct DockerfileReview: Sendable {
     let instance: String
     let allowsPrivateAddresses: Bool
 
-    /// - Returns: the images that are taken from this machine or a registry.
+    /// What a Dockerfile takes.
+    struct Findings: Hashable, Sendable {
+        /// Images that are taken from this machine or a registry.
+        var images: Set<String> = []
+        /// Those of FROM instructions, by their first line.
+        var bases: [Int: String] = [:]
+    }
+
     /// - Throws: `SwitchyardError` with `DOCKERFILE_INVALID` or `DOCKERFILE_FORBIDDEN`.
-    func images() throws(SwitchyardError) -> [String] {
+    func findings() throws(SwitchyardError) -> Findings {
         for line in dockerfile.lines.prefix(while: { $0.hasPrefix("#") }) {
             let directive = line.dropFirst().trimmed.lowercased().filter { !$0.isWhitespace }
             guard !directive.hasPrefix("escape=") || directive == "escape=\\" else {
@@ -24,19 +31,22 @@ struct DockerfileReview: Sendable {
             throw SwitchyardError(
                 .invalid, code: "DOCKERFILE_INVALID", "the Dockerfile has no FROM instruction", hint: "begin it with FROM and an image")
         }
-        return try review(dockerfile.instructions).union(try review(dockerfile.suspects)).sorted()
+        var findings = try review(dockerfile.instructions)
+        findings.images.formUnion(try review(dockerfile.suspects).images)
+        return findings
     }
 
-    private func review(_ instructions: [Dockerfile.Instruction]) throws(SwitchyardError) -> Set<String> {
-        var images: Set<String> = []
+    private func review(_ instructions: [Dockerfile.Instruction]) throws(SwitchyardError) -> Findings {
+        var findings = Findings()
         var stages: Set<String> = []
         var count = 0
         var variables = DockerfileVariables(Self.platform)
-        func take(_ text: String) throws(SwitchyardError) {
+        func take(_ text: String) throws(SwitchyardError) -> String? {
             guard let name = variables.expand(text) else { throw Self.forbidden("'\(text)' can't be resolved to an image's name") }
-            if stages.contains(name.lowercased()) || Int(name).map({ (0..<count).contains($0) }) == true || name == "scratch" { return }
+            if stages.contains(name.lowercased()) || Int(name).map({ (0..<count).contains($0) }) == true || name == "scratch" { return nil }
             try ImageReference.check(name, instance: instance, allowsPrivateAddresses: allowsPrivateAddresses)
-            images.insert(name)
+            findings.images.insert(name)
+            return name
         }
         for instruction in instructions {
             switch instruction.keyword {
@@ -46,19 +56,19 @@ struct DockerfileReview: Sendable {
             case "FROM":
                 let words = instruction.flags.rest.split(whereSeparator: \.isWhitespace).map(String.init)
                 guard let image = words.first else { throw Self.forbidden("FROM names no image") }
-                try take(image)
+                findings.bases[instruction.lineNumbers.lowerBound] = try take(image)
                 count += 1
                 if words.count == 3, words[1].lowercased() == "as" { stages.insert(words[2].lowercased()) }
-            case "COPY", "ADD", "RUN": for image in try outside(instruction) { try take(image) }
+            case "COPY", "ADD", "RUN": for image in try outside(instruction) { _ = try take(image) }
             case "ONBUILD":
                 let inner = Dockerfile(instruction.arguments).instructions
                 for instruction in inner {
-                    for image in try outside(instruction) { try take(image) }
+                    for image in try outside(instruction) { _ = try take(image) }
                 }
             default: break
             }
         }
-        return images
+        return findings
     }
 
     /// The images that an instruction copies or mounts from.

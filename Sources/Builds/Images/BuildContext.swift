@@ -48,7 +48,9 @@ struct BuildContext: Sendable {
         let watch = OutOfMemoryWatch(group: controlGroup)
         let progress = StepProgress(commands: step.commands)
         let exit = try await watch.during {
-            try await buildah.command(arguments).stream { line in
+            try await buildah.command(arguments).stream { output in
+                var line = output
+                for (alias, name) in step.aliases { line.text = line.text.replacing(alias, with: name) }
                 await progress.see(line.text)
                 await watch.see(line.text)
                 let isNoise = line.stream == .error && BuildStep.isNoise(line.text)

@@ -5,6 +5,8 @@ struct BuildStep: Hashable, Sendable {
     /// `install`, `build`, or `Dockerfile`.
     var name: String
     var commands: [String]
+    /// Names of ours that the log shall not show, and what they stand for.
+    var aliases: [String: String] = [:]
 
     /// Lines that Buildah adds when a command in a container fails: they say nothing that the error doesn't.
     static func isNoise(_ line: String) -> Bool {

@@ -43,17 +43,7 @@ struct ImageCollector: Sendable {
             return !isKept && image.created <= youngest && image.names.contains { isApplication($0) }
         }
         for name in applications.flatMap({ $0.names.filter(isApplication) }) + spare where await remove(name) { report.images += 1 }
-        // Layers of Dockerfiles: those that another image stands on can't be removed, and are asked again next time.
-        var isProgressing = true
-        while isProgressing {
-            isProgressing = false
-            for image in try await list() where image.names.isEmpty && image.created <= youngest && !keeping.contains(image.id) {
-                if await remove(image.id) {
-                    report.layers += 1
-                    isProgressing = true
-                }
-            }
-        }
+        report.layers = try await removeUnusedLayers(createdBefore: youngest)
         let dead = try await cleanUpDeadBuilds()
         report.builds = dead.builds
         report.containers = dead.containers
@@ -104,8 +94,30 @@ struct ImageCollector: Sendable {
         await BuildControlGroup(path: names.controlGroup(parent, build: build)).clear()
     }
 
-    /// Removes working containers that Buildah itself made while it built a Dockerfile: they are known by the labels of the
-    /// images that they were made from.
+    /// Removes images without a name, the steps of Dockerfiles, except for those that an image with a name stands on: these are
+    /// the cache of its next build. Buildah itself would remove them all.
+    private func removeUnusedLayers(createdBefore youngest: Double) async throws -> Int {
+        let images = try await list()
+        let unnamed = images.filter { $0.names.isEmpty && $0.created <= youngest }
+        guard !unnamed.isEmpty else { return 0 }
+        var kept: [[ManifestValue]] = []
+        for image in images where !image.names.isEmpty { kept.append(await history(image.id)) }
+        var count = 0
+        for image in unnamed {
+            let steps = await history(image.id)
+            if !kept.contains(where: { $0.starts(with: steps) }), await remove(image.id) { count += 1 }
+        }
+        return count
+    }
+
+    /// The steps that made an image, with their times: an image that stands on another begins with the other's.
+    private func history(_ id: String) async -> [ManifestValue] {
+        let text = try? await buildah.output(["inspect", "--type", "image", id])
+        return text.flatMap { try? ManifestValue(json: $0) }?["OCIv1"]?["history"]?.array ?? []
+    }
+
+    /// Removes working containers that Buildah itself made while it built a Dockerfile: they are known by the labels and
+    /// names of the images that they were made from.
     /// - Parameter scope: only those of this service in its environment; the caller holds its lock.
     @discardableResult
     func removeContainers(scope: String) async -> Int {
@@ -114,7 +126,9 @@ struct ImageCollector: Sendable {
         }
         let ids = Set(images.map(\.id))
         var count = 0
-        for container in containers where ids.contains(container.image) && container.name.hasSuffix("-working-container") {
+        let prefix = names.basePrefix(scope)
+        for container in containers where container.name.hasSuffix("-working-container") {
+            guard ids.contains(container.image) || container.imageName.hasPrefix(prefix) else { continue }
             await buildah.remove(container: container.id)
             count += 1
         }
@@ -147,12 +161,12 @@ struct ImageCollector: Sendable {
         }
     }
 
-    private func containers() async throws -> [(id: String, name: String, image: String)] {
+    private func containers() async throws -> [(id: String, name: String, image: String, imageName: String)] {
         let text = try await buildah.output(["containers", "--json"])
         guard let items = (try? ManifestValue(json: text))?.array else { return [] }
         return items.compactMap { item in
             guard let id = item["id"]?.string, let name = item["containername"]?.string else { return nil }
-            return (id, name, item["imageid"]?.string ?? "")
+            return (id, name, item["imageid"]?.string ?? "", item["imagename"]?.string ?? "")
         }
     }
 

@@ -20,6 +20,15 @@ struct ImageNames: Hashable, Sendable {
         "localhost/\(instance)/\(Self.scope(request))/deps:\(key)"
     }
 
+    /// Another name of an image that a Dockerfile builds from: working containers made of it are known by this name.
+    func base(_ request: BuildRequest, index: Int) -> String {
+        "\(basePrefix(Self.scope(request)))\(index)"
+    }
+
+    func basePrefix(_ scope: String) -> String {
+        "localhost/\(instance)/\(scope)/base:"
+    }
+
     /// Of one build; its containers' names begin so.
     func containerPrefix(_ build: String) -> String {
         "\(instance)-build-\(build)-"

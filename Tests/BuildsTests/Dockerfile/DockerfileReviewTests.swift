@@ -6,7 +6,8 @@ import Testing
 @Suite("Dockerfile and its review")
 struct DockerfileReviewTests {
     private func images(_ text: String, given: [String: String] = [:], allowsPrivate: Bool = false) throws -> [String] {
-        try DockerfileReview(dockerfile: Dockerfile(text), given: given, instance: "yard1", allowsPrivateAddresses: allowsPrivate).images()
+        try DockerfileReview(dockerfile: Dockerfile(text), given: given, instance: "yard1", allowsPrivateAddresses: allowsPrivate)
+            .findings().images.sorted()
     }
 
     @Test("instructions are read with continued lines and comments")
@@ -14,14 +15,34 @@ struct DockerfileReviewTests {
         let file = Dockerfile("# syntax=x\nFROM a AS b\n\nRUN one \\\n  # between\n  two\nARG X=1 Y\narg Z\r\n")
         #expect(file.instructions.map(\.keyword) == ["FROM", "RUN", "ARG", "ARG"])
         #expect(file.instructions[1].arguments.split(separator: " ") == ["one", "two"])
-        #expect(file.instructions[1].lastLine == 5)
+        #expect(file.instructions[1].lineNumbers == 3...5)
         #expect(file.declaredArguments == ["X", "Y", "Z"])
     }
 
-    @Test("labels are set in every stage")
-    func labels() {
-        let text = Dockerfile("FROM a AS b\nRUN x\nFROM \\\n  c\nCOPY --from=b / /").labelled(["k": "v"])
-        #expect(text == "FROM a AS b\nLABEL k=\"v\"\nRUN x\nFROM \\\n  c\nLABEL k=\"v\"\nCOPY --from=b / /\n")
+    @Test("labels are set in every stage, and images get their other names")
+    func rewrites() throws {
+        let text =
+            "ARG V=1\nFROM --platform=x app:$V AS b\nRUN x\nFROM \\\n  base:1\nCOPY --from=b / /\nCOPY --from=tools:2 /x /x\nFROM b\n"
+        let dockerfile = Dockerfile(text)
+        let findings = try DockerfileReview(dockerfile: dockerfile, given: [:], instance: "yard1", allowsPrivateAddresses: false).findings()
+        #expect(findings.bases == [1: "app:1", 3: "base:1"])
+        let aliases = ["app:1": "a:0", "base:1": "a:1", "tools:2": "a:2"]
+        #expect(
+            dockerfile.rewritten(labels: ["k": "v"], bases: findings.bases, aliases: aliases) == """
+                ARG V=1
+                FROM --platform=x a:0 AS b
+                LABEL k="v"
+                RUN x
+                FROM a:1
+                LABEL k="v"
+
+                COPY --from=b / /
+                COPY --from=a:2 /x /x
+                FROM b
+                LABEL k="v"
+
+
+                """)
     }
 
     @Test("secrets that are asked for are found")
