@@ -4,7 +4,9 @@
 ///
 /// Only ``StringInterpolation/appendInterpolation(identifier:)`` puts a value into the text, quoted as an identifier.
 public struct SQL: Sendable, ExpressibleByStringInterpolation {
+    /// What is sent, with `$1`, `$2`, ... for the parameters.
     public private(set) var text: String
+    /// The values of `$1`, `$2`, ..., in this order.
     public private(set) var parameters: [PostgresValue]
 
     public init(stringLiteral value: String) {
@@ -15,6 +17,15 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
         parameters = stringInterpolation.parameters
+    }
+
+    /// Appends another statement's text and parameters, renumbered.
+    public mutating func append(_ other: SQL) {
+        var interpolation = StringInterpolation(literalCapacity: 0, interpolationCount: 0)
+        swap(&interpolation.text, &text)
+        swap(&interpolation.parameters, &parameters)
+        interpolation.appendInterpolation(other)
+        self = SQL(stringInterpolation: interpolation)
     }
 
     public struct StringInterpolation: StringInterpolationProtocol {
@@ -43,7 +54,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
         /// Writes a name (schema, table, role) as a quoted identifier.
         public mutating func appendInterpolation(identifier: String) {
-            text += "\"" + identifier.replacing("\"", with: "\"\"") + "\""
+            text += quotedIdentifier(identifier)
         }
 
         /// Appends another statement's text and parameters, renumbered.
@@ -63,4 +74,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             parameters += fragment.parameters
         }
     }
+}
+
+/// A name as a quoted identifier, whatever it contains.
+func quotedIdentifier(_ name: String) -> String {
+    "\"" + name.replacing("\"", with: "\"\"") + "\""
 }

@@ -1,1 +1,3 @@
-print("switchyard")
+import Switchyard
+
+await SwitchyardProgram.run()

@@ -1,1 +1,4 @@
-print("yard")
+import Glibc
+import Yard
+
+exit(await YardProgram.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,47 @@
+import Resources
+
+/// How this installation names and labels its images and working containers. Everything that is collected is found by these.
+struct ImageNames: Hashable, Sendable {
+    static let instanceLabel = "dev.switchyard.instance"
+    static let scopeLabel = "dev.switchyard.scope"
+
+    let instance: String
+
+    /// A service in an environment: what caches and dependencies belong to.
+    static func scope(_ request: BuildRequest) -> String {
+        "\(request.environment)/\(request.service)"
+    }
+
+    func image(_ request: BuildRequest) -> String {
+        "localhost/\(instance)/\(Self.scope(request)):\(request.id)"
+    }
+
+    func dependencies(_ request: BuildRequest, key: String) -> String {
+        "localhost/\(instance)/\(Self.scope(request))/deps:\(key)"
+    }
+
+    /// Of one build; its containers' names begin so.
+    func containerPrefix(_ build: String) -> String {
+        "\(instance)-build-\(build)-"
+    }
+
+    func controlGroup(_ parent: String, build: String) -> String {
+        "\(parent)/\(instance)-\(build)"
+    }
+
+    /// Labels that are the same for all images of a service, so that layers made with them can be used again.
+    func scopeLabels(_ request: BuildRequest) -> [String: String] {
+        [Self.instanceLabel: instance, Self.scopeLabel: Self.scope(request)]
+    }
+
+    func labels(_ request: BuildRequest, kind: String) -> [String: String] {
+        scopeLabels(request).merging([
+            "dev.switchyard.kind": kind,
+            "dev.switchyard.workspace": "\(request.workspace)",
+            "dev.switchyard.environment": "\(request.environment)",
+            "dev.switchyard.service": "\(request.service)",
+            "dev.switchyard.deployment": "\(request.id)",
+            "dev.switchyard.builder": "1",
+        ]) { $1 }
+    }
+}

@@ -1,0 +1,14 @@
+import Synchronization
+
+/// Tells work on another thread that nobody waits for it any more.
+final class CancellationFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool {
+        flag.load(ordering: .relaxed)
+    }
+
+    func set() {
+        flag.store(true, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,52 @@
+/// The configuration of the file server in the image for static sites (Caddy 2.6, https://caddyserver.com/docs/caddyfile).
+enum SiteConfiguration {
+    /// `PORT` is what it listens on; `SITE_FALLBACK` the page for paths that don't exist, for applications that route in the
+    /// browser. Files whose names carry a hash are cached for ever, everything else is asked for again each time. What begins
+    /// with a dot is hidden, except for `.well-known`.
+    static let text = """
+        {
+        	admin off
+        	auto_https off
+        	persist_config off
+        	log {
+        		output stdout
+        		format console
+        		level WARN
+        	}
+        }
+
+        :{$PORT:8080} {
+        	root * /app
+        	encode zstd gzip
+
+        	@hidden {
+        		path_regexp (^|/)\\.
+        		not path /.well-known/*
+        	}
+        	respond @hidden 404
+
+        	header {
+        		Cache-Control "public, max-age=0, must-revalidate"
+        		X-Content-Type-Options nosniff
+        		-Server
+        	}
+        	@hashed path_regexp [.-]([0-9a-f]{8,}|[A-Za-z0-9_-]{8})\\.(js|mjs|css|woff2?|ttf|png|jpe?g|gif|svg|webp|avif|ico|wasm|map)$
+        	header @hashed Cache-Control "public, max-age=31536000, immutable"
+
+        	try_files {path} {path}.html {path}/ {$SITE_FALLBACK}
+        	file_server
+
+        	handle_errors {
+        		@page file /{err.status_code}.html
+        		handle @page {
+        			rewrite * {file_match.relative}
+        			file_server
+        		}
+        		handle {
+        			respond "{err.status_code} {err.status_text}"
+        		}
+        	}
+        }
+
+        """
+}

@@ -1,0 +1,31 @@
+import Builds
+import Deployments
+import Kernel
+import Logging
+
+/// Every ten minutes: images, layers, dead builds' containers and uploads that no kept version needs.
+struct GarbageCollector: Sendable {
+    let deployer: Deployer
+    let builder: Builder
+    let blobs: DiskBlobStore
+    let keptDeployments: Int
+    let logger: Logger
+
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await collect()
+            } catch {
+                logger.warning("garbage was not collected", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(600))
+        }
+    }
+
+    func collect() async throws {
+        let kept = try await deployer.kept(count: keptDeployments)
+        let report = try await builder.collectGarbage(keeping: kept.images)
+        let uploads = blobs.collect(keeping: kept.uploads, olderThan: .seconds(3600))
+        logger.info("garbage was collected", metadata: ["images": "\(report)", "uploads": "\(uploads)"])
+    }
+}

@@ -1,0 +1,180 @@
+import Archives
+import Builds
+import FoundationEssentials
+import Glibc
+import Kernel
+import Processes
+import Testing
+
+/// Git's own smart HTTP backend behind a small server on loopback.
+@Suite("GitSource", .serialized)
+struct GitSourceTests {
+    /// A CGI server for `git http-backend`; also redirects, and tells which `Authorization` it got.
+    private static let server = #"""
+        import os, subprocess, sys
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+        root = sys.argv[1]
+
+        class Handler(BaseHTTPRequestHandler):
+            def handle_git(self):
+                path, _, query = self.path.partition("?")
+                if path.startswith("/redirect/"):
+                    self.send_response(302)
+                    self.send_header("Location", self.path.replace("/redirect/", "/"))
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                if path.startswith("/private/"):
+                    if self.headers.get("Authorization") != "Basic dTpwQHNz":
+                        self.send_response(401)
+                        self.send_header("WWW-Authenticate", "Basic")
+                        self.send_header("Content-Length", "0")
+                        self.end_headers()
+                        return
+                    path = path[len("/private"):]
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                environment = dict(os.environ, GIT_PROJECT_ROOT=root, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=path, QUERY_STRING=query,
+                    REQUEST_METHOD=self.command, CONTENT_TYPE=self.headers.get("Content-Type", ""), CONTENT_LENGTH=str(len(body)),
+                    HTTP_CONTENT_ENCODING=self.headers.get("Content-Encoding", ""), GIT_PROTOCOL=self.headers.get("Git-Protocol", ""))
+                answer = subprocess.run(["git", "http-backend"], input=body, env=environment, stdout=subprocess.PIPE).stdout
+                head, _, content = answer.partition(b"\r\n\r\n")
+                fields = [line.split(": ", 1) for line in head.decode().split("\r\n")]
+                self.send_response(int(dict(fields).get("Status", "200").split()[0]))
+                for name, value in fields:
+                    if name != "Status": self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = handle_git
+
+            def log_message(self, *arguments): pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        print(server.server_port, flush=True)
+        server.serve_forever()
+        """#
+
+    private func git(_ arguments: [String], in folder: String) async throws {
+        let environment = [
+            "PATH": getenv("PATH").map { String(cString: $0) } ?? "", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "A U Thor",
+            "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "A U Thor", "GIT_COMMITTER_EMAIL": "a@example.com",
+        ]
+        let finished = try await Command(
+            "git", ["-c", "protocol.file.allow=always"] + arguments, environment: environment, directory: folder
+        ).run()
+        try #require(finished.isSuccess, "\(finished.errorOutput)")
+    }
+
+    /// A repository with two branches, a tag, a hook, a submodule and a link, served over HTTP.
+    private func withRepository(_ body: @Sendable (BuildFixture, String, String) async throws -> Void) async throws {
+        try await BuildFixture.with { fixture in
+            let work = fixture.directory + "/repository"
+            try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
+            try await git(["init", "--quiet", "--initial-branch=trunk"], in: work)
+            try Data("#!/bin/bash\nexec busybox httpd -f -p $PORT\n".utf8).write(to: URL(filePath: work + "/start.sh"))
+            try Data("* filter=evil\n".utf8).write(to: URL(filePath: work + "/.gitattributes"))
+            try await git(["add", "."], in: work)
+            try await git(["commit", "--quiet", "-m", "First 'quoted' commit\n\nwith a body"], in: work)
+            try await git(["tag", "v1"], in: work)
+            try await git(["checkout", "--quiet", "-b", "feature/x"], in: work)
+            try Data("two".utf8).write(to: URL(filePath: work + "/two.txt"))
+            try await git(["add", "."], in: work)
+            try await git(["commit", "--quiet", "-m", "Second"], in: work)
+            let second = try await Command("git", ["rev-parse", "HEAD"], directory: work).run().output.trimmingLineEnd
+            try await git(["checkout", "--quiet", "trunk"], in: work)
+            try await git(["clone", "--quiet", "--bare", work, fixture.directory + "/served.git"], in: fixture.directory)
+            try await Self.serving(fixture.directory) { port in try await body(fixture, "http://127.0.0.1:\(port)", second) }
+        }
+    }
+
+    private static func serving(_ root: String, _ body: (String) async throws -> Void) async throws {
+        let port = AsyncStream<String>.makeStream()
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                _ = try? await Command("python3", ["-c", server, root]).stream { line in port.continuation.yield(line.text) }
+                port.continuation.finish()
+            }
+            for await number in port.stream {
+                do { try await body(number) } catch {
+                    group.cancelAll()
+                    throw error
+                }
+                break
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func failure(_ fixture: BuildFixture, _ url: String, _ reference: String? = nil) async -> String? {
+        do {
+            _ = try await fixture.build(fixture.request(.git(url: url, reference: reference)))
+            return nil
+        } catch {
+            return (error as? SwitchyardError)?.code ?? "\(error)"
+        }
+    }
+
+    @Test("the default branch, a branch, a tag and a commit are built, and the commit is told")
+    func buildsReferences() async throws {
+        try await withRepository { fixture, server, second in
+            let url = server + "/served.git"
+            let trunk = try await fixture.build(fixture.request(.git(url: url, reference: nil)))
+            #expect(trunk.commit?.branch == "trunk")
+            #expect(trunk.commit?.message == "First 'quoted' commit\n\nwith a body")
+            #expect(trunk.commit?.author == "A U Thor")
+            let feature = try await fixture.build(fixture.request(.git(url: url, reference: "feature/x")))
+            #expect(feature.commit?.branch == "feature/x" && feature.commit?.hash == second)
+            let tag = try await fixture.build(fixture.request(.git(url: url, reference: "v1")))
+            #expect(tag.commit?.branch == nil && tag.commit?.hash == trunk.commit?.hash)
+            let commit = try await fixture.build(fixture.request(.git(url: url, reference: second)))
+            #expect(commit.commit?.hash == second)
+            #expect(try await fixture.leftovers() == [])
+        }
+    }
+
+    @Test("what isn't there is told apart")
+    func reportsMissing() async throws {
+        try await withRepository { fixture, server, _ in
+            #expect(await failure(fixture, server + "/served.git", "nothing") == "GIT_REFERENCE_NOT_FOUND")
+            #expect(await failure(fixture, server + "/served.git", String(repeating: "0", count: 40)) == "GIT_REFERENCE_NOT_FOUND")
+            #expect(await failure(fixture, server + "/missing.git") == "GIT_REPOSITORY_NOT_FOUND")
+            #expect(await failure(fixture, server + "/private/served.git") == "GIT_ACCESS_DENIED")
+            #expect(await failure(fixture, "https://nothing.invalid/x") == "HOST_NOT_FOUND")
+            #expect(await failure(fixture, "git@example.com:x") == "GIT_SSH_UNAVAILABLE")
+            let login = server.replacing("http://", with: "http://u:p%40ss@") + "/private/served.git"
+            #expect(await failure(fixture, login) == nil)
+            #expect(await fixture.log.lines.allSatisfy { !$0.contains("p@ss") && !$0.contains("p%40ss") })
+        }
+    }
+
+    @Test("private addresses and redirects are refused unless the operator allows them")
+    func refusesPrivateAddresses() async throws {
+        try await withRepository { fixture, server, _ in
+            #expect(await failure(fixture, server + "/redirect/served.git") == nil)
+            var strict = fixture
+            strict.configuration.allowsPrivateAddresses = false
+            let port = server.split(separator: ":").last ?? ""
+            for host in ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]"] {
+                #expect(await failure(strict, "http://\(host):\(port)/served.git") == "ADDRESS_FORBIDDEN")
+            }
+        }
+    }
+
+    @Test("a repository larger than the limit ends at it")
+    func limitsSize() async throws {
+        try await withRepository { fixture, server, _ in
+            var limited = fixture
+            limited.configuration.limits.source.maximumBytes = 100
+            #expect(await failure(limited, server + "/served.git") == "SOURCE_TOO_LARGE")
+        }
+    }
+}
+
+extension String {
+    var trimmingLineEnd: String {
+        hasSuffix("\n") ? String(dropLast()) : self
+    }
+}
