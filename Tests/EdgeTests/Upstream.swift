@@ -167,7 +167,8 @@ private struct Input {
                     guard let more = try await iterator.next() else { return }
                     buffer = more
                 }
-                tail = (tail + buffer.readableBytesView.suffix(5)).suffix(5)
+                let size = min(5, buffer.readableBytes)
+                tail = (tail + (buffer.getBytes(at: buffer.writerIndex - size, length: size) ?? [])).suffix(5)
                 count(buffer.readableBytes)
                 buffer.clear()
             }
