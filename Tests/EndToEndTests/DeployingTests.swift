@@ -8,7 +8,7 @@ struct DeployingTests {
     func replacingFailsNoRequest() async throws {
         try await TestPlatform.with { platform in
             let app = try Application("web", in: platform.data, answer: "'one'")
-            try await platform.yard("up", "--project", "shop", "--service", "web", in: app.folder)
+            try await platform.yard("up", "--project", "web", "--service", "web", in: app.folder)
             let host = "web.localhost"
             #expect(try await platform.get(host).body == "one")
             let count = try await Visitor.visiting(platform, host) {
@@ -31,9 +31,9 @@ struct DeployingTests {
     func deletingLeavesNothing() async throws {
         try await TestPlatform.with { platform in
             let app = try Application("web", in: platform.data, answer: "'one'")
-            try await platform.yard("up", "--project", "shop", "--service", "web", in: app.folder)
-            try await platform.yard("volume", "add", "/data", in: app.folder)
-            try await platform.yard("delete", "project", "--project", "shop", "--yes", in: app.folder)
+            try await platform.yard("up", "--project", "web", "--service", "web", in: app.folder)
+            try await platform.yard("volume", "add", "--mount-path", "/data", in: app.folder)
+            try await platform.yard("delete", "project", "web", "--yes", in: app.folder)
             try await eventually("all is gone") {
                 let left = try await platform.containers() + platform.networks() + platform.volumes()
                 return left.isEmpty
