@@ -64,13 +64,13 @@ struct LogsTests {
                     try await live.send(.log(id: id, lines: [Samples.line(11, "eleven"), Samples.line(12, "twelve")]))
                     return true
                 default:
-                    try await live.send(.gap(id: id, after: 12))
-                    try await live.requests { request in
-                        guard case .serviceLogs(let id, _, _, 12, _) = request else { return false }
-                        try await live.send(.log(id: id, lines: [Samples.line(13, "thirteen")]))
-                        try await live.send(.end(id: id, exitCode: nil))
-                        return true
+                    // The third connection is asked twice: after the gap, for what it left out.
+                    if id == "logs-0" {
+                        try await live.send(.gap(id: id, after: 12))
+                        return false
                     }
+                    try await live.send(.log(id: id, lines: [Samples.line(13, "thirteen")]))
+                    try await live.send(.end(id: id, exitCode: nil))
                     return true
                 }
             }
@@ -79,7 +79,7 @@ struct LogsTests {
             let result = try await prepared(server).yard("logs", "-f", "-n", "50")
             #expect(result.code == 0, "\(result.errors)")
             #expect(result.output.split(separator: "\n").map { $0.split(separator: " ").last } == ["ten", "eleven", "twelve", "thirteen"])
-            #expect(asked.withLock { $0 } == [nil, 11, 12])
+            #expect(asked.withLock { $0 } == [nil, 11, 12, 12])
             #expect(result.errors.contains("trying again"))
         }
     }

@@ -21,11 +21,7 @@ struct VariablesList: YardCommand {
 
     func run(_ session: Session) async throws {
         if !assignments.isEmpty {
-            var set = VariablesSet()
-            set.assignments = assignments
-            set.shared = shared
-            set.options = options
-            return try await set.run(session)
+            return try await VariableAssignment(values: VariableAssignment.values(of: assignments), isShared: shared).apply(session)
         }
         let client = try session.client()
         let variables =

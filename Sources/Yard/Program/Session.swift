@@ -18,6 +18,8 @@ struct Session: Sendable {
         let output = Output(console: surroundings.console, isJSON: options.json)
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
         settings.timeout.connect = .seconds(10)
+        // Who types a command wants to know at once that nothing listens; YardClient tries again where that is harmless.
+        settings.connectionPool.retryConnectionEstablishment = false
         if let file = try? caFile(options, surroundings, configuration) {
             var tls = TLSConfiguration.makeClientConfiguration()
             do {
