@@ -52,6 +52,8 @@ public actor EdgeProcess {
         var timing = Supervisor.Timing()
         timing.interval = .milliseconds(100)
         timing.longestPause = .seconds(5)
+        // An edge that serves is not ended because a busy machine let it answer late a few times.
+        timing.unhealthyLimit = 6
         let supervisor = Supervisor(
             daemon: daemon, timing: timing, logger: logger, isHealthy: { [control] in await control.isAnswering() },
             prepare: { try await self.install(self.prepare()) })
