@@ -7,7 +7,6 @@ enum SiteConfiguration {
         {
         	admin off
         	auto_https off
-        	persist_config off
         	log {
         		output stdout
         		format console
@@ -26,17 +25,19 @@ enum SiteConfiguration {
         	respond @hidden 404
 
         	header {
-        		Cache-Control "public, max-age=0, must-revalidate"
         		X-Content-Type-Options nosniff
         		-Server
         	}
-        	@hashed path_regexp [.-]([0-9a-f]{8,}|[A-Za-z0-9_-]{8})\\.(js|mjs|css|woff2?|ttf|png|jpe?g|gif|svg|webp|avif|ico|wasm|map)$
+        	@hashed path_regexp hashed [.-]([0-9a-f]{8,}|[A-Za-z0-9_-]{8})\\.(js|mjs|css|woff2?|ttf|png|jpe?g|gif|svg|webp|avif|ico|wasm|map)$
         	header @hashed Cache-Control "public, max-age=31536000, immutable"
+        	@plain not path_regexp plain [.-]([0-9a-f]{8,}|[A-Za-z0-9_-]{8})\\.(js|mjs|css|woff2?|ttf|png|jpe?g|gif|svg|webp|avif|ico|wasm|map)$
+        	header @plain Cache-Control "public, max-age=0, must-revalidate"
 
         	try_files {path} {path}.html {path}/ {$SITE_FALLBACK}
         	file_server
 
         	handle_errors {
+        		header -Server
         		@page file /{err.status_code}.html
         		handle @page {
         			rewrite * {file_match.relative}
