@@ -113,19 +113,29 @@ struct BuildFixture: Sendable {
             podman + ["run", "--detach", "--name", name, "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"]
             + ["--env", "PORT=8080", "--publish", "127.0.0.1::8080", image.id]
         let started = try await Command("podman", arguments).run()
-        defer { Task { _ = try? await Command("podman", podman + ["rm", "--force", "--time", "0", name]).run() } }
+        let result: Result<Value, any Error>
+        do { result = .success(try await ask(name, started, podman, body)) } catch { result = .failure(error) }
+        _ = try await Command("podman", podman + ["rm", "--force", "--time", "0", name]).run()
+        return try result.get()
+    }
+
+    private func ask<Value>(
+        _ name: String, _ started: Finished, _ podman: [String], _ body: (RunningImage) async throws -> Value
+    ) async throws -> Value {
         try #require(started.isSuccess, "\(started.errorOutput)")
         let port = try await Command("podman", podman + ["port", name, "8080"]).run().output
         let address = port.split(separator: "\n").first.map(String.init) ?? ""
-        let value = try await body(RunningImage(name: name, url: "http://" + address, options: podman))
-        _ = try await Command("podman", podman + ["rm", "--force", "--time", "0", name]).run()
-        return value
+        return try await body(RunningImage(name: name, url: "http://" + address, options: podman))
     }
 
     /// Everything that is left of this fixture: working containers and control groups.
     func leftovers() async throws -> [String] {
-        let containers = try await Command("buildah", ["containers", "--format", "{{.ContainerName}} {{.ImageName}}"]).run().output
-        var found = containers.split(separator: "\n").map(String.init).filter { $0.contains(instance) }
+        let containers = try await Command("buildah", ["containers", "--format", "{{.ContainerName}}"]).run().output
+        var found = containers.split(separator: "\n").map(String.init).filter {
+            $0.contains(instance) || $0.contains("\(environment)")
+        }
+        let images = try await Command("buildah", ["images", "--format", "{{.Name}}"]).run().output
+        found += images.split(separator: "\n").map(String.init).filter { $0.contains("\(instance)/base") }
         found += (try? FileManager.default.contentsOfDirectory(atPath: configuration.workDirectory)) ?? []
         for tree in ["", "/pids", "/memory", "/unified"] {
             let groups = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/fs/cgroup\(tree)/switchyard-builds")) ?? []
@@ -143,7 +153,10 @@ struct RunningImage: Sendable {
     /// The answer to a request, asked again until the server is up.
     func get(_ path: String = "/", headers: Bool = false) async throws -> String {
         let arguments =
-            ["--silent", "--show-error", "--max-time", "20", "--retry", "40", "--retry-delay", "0", "--retry-max-time", "30"]
+            [
+                "--silent", "--show-error", "--path-as-is", "--globoff", "--max-time", "20", "--retry", "40", "--retry-delay", "0",
+                "--retry-max-time", "30",
+            ]
             + ["--retry-all-errors", "--retry-connrefused"] + (headers ? ["--include"] : []) + [url + path]
         return try await Command("curl", arguments).run().output
     }

@@ -36,16 +36,14 @@ struct DockerfileBuild: Sendable {
         let file = "\(context.directory)/Dockerfile"
         try Data(text.utf8).write(to: URL(filePath: file))
         let step = BuildStep(name: "Dockerfile", commands: [], aliases: Dictionary(uniqueKeysWithValues: aliases.map { ($1, $0) }))
+        let result: Result<Void, any Error>
         do {
-            try await context.stream(try options(dockerfile, file: file, arguments: arguments), step: step)
+            result = .success(try await context.stream(try options(dockerfile, file: file, arguments: arguments), step: step))
         } catch {
-            await removeLeftovers()
-            throw error
+            result = .failure(error)
         }
-        for (image, alias) in aliases where !image.contains("@") {
-            // The image has its own name as well: only the alias goes.
-            _ = try await context.buildah.command(["rmi", "--", alias]).run(timeout: .seconds(60))
-        }
+        await cleanUp(afterFailure: (try? result.get()) == nil)
+        try result.get()
         return try await inspect()
     }
 
@@ -138,10 +136,13 @@ struct DockerfileBuild: Sendable {
         return (id, ports.sorted(), hasCommand)
     }
 
-    /// Working containers of this service that a killed Buildah left: they are known by the labels of the images they came from.
-    private func removeLeftovers() async {
+    /// Working containers of this service that a killed Buildah left are known by the names and labels of their images.
+    private func cleanUp(afterFailure: Bool) async {
         let collector = ImageCollector(configuration: context.configuration)
         let scope = ImageNames.scope(context.request)
-        _ = await Task { await collector.removeContainers(scope: scope) }.value
+        await Task {
+            if afterFailure { await collector.removeContainers(scope: scope) }
+            await collector.removeBaseNames(scope: scope)
+        }.value
     }
 }

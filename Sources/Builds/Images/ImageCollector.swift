@@ -126,24 +126,37 @@ struct ImageCollector: Sendable {
         }
         let ids = Set(images.map(\.id))
         var count = 0
-        let prefix = names.basePrefix(scope)
-        for container in containers where container.name.hasSuffix("-working-container") {
-            guard ids.contains(container.image) || container.imageName.hasPrefix(prefix) else { continue }
+        let name = ImageNames.baseName(scope)
+        for container in containers where container.name.contains("-working-container") {
+            guard ids.contains(container.image) || container.name.hasPrefix(name) else { continue }
             await buildah.remove(container: container.id)
             count += 1
         }
         return count
     }
 
-    /// The same for all services that no Dockerfile is being built of.
+    /// Removes the other names that the images under a service's Dockerfile had during its build; the images stay.
+    func removeBaseNames(scope: String) async {
+        guard let text = try? await buildah.output(["images", "--json"]), let images = (try? ManifestValue(json: text))?.array else {
+            return
+        }
+        let prefix = names.basePrefix + ImageNames.baseName(scope)
+        for image in images {
+            let all = image["names"]?.strings ?? []
+            for name in all where all.count > 1 && name.hasPrefix(prefix) { _ = await remove(name) }
+        }
+    }
+
+    /// Both for all services that no Dockerfile is being built of.
     private func removeAbandonedContainers() async throws -> Int {
-        guard try await containers().contains(where: { $0.name.hasSuffix("-working-container") }) else { return 0 }
         var count = 0
         for name in (try? FileManager.default.contentsOfDirectory(atPath: configuration.cacheDirectory)) ?? [] where name.utf8.count == 73 {
             let path = "\(configuration.cacheDirectory)/\(name)/dockerfile.lock"
             guard access(path, F_OK) == 0, let lock = try MachineLock.tryAcquire(path) else { continue }
-            count += await removeContainers(scope: "\(name.prefix(36))/\(name.suffix(36))")
-            withExtendedLifetime(lock) {}
+            let scope = "\(name.prefix(36))/\(name.suffix(36))"
+            count += await removeContainers(scope: scope)
+            await removeBaseNames(scope: scope)
+            lock.discard()
         }
         return count
     }
@@ -161,12 +174,12 @@ struct ImageCollector: Sendable {
         }
     }
 
-    private func containers() async throws -> [(id: String, name: String, image: String, imageName: String)] {
+    private func containers() async throws -> [(id: String, name: String, image: String)] {
         let text = try await buildah.output(["containers", "--json"])
         guard let items = (try? ManifestValue(json: text))?.array else { return [] }
         return items.compactMap { item in
             guard let id = item["id"]?.string, let name = item["containername"]?.string else { return nil }
-            return (id, name, item["imageid"]?.string ?? "", item["imagename"]?.string ?? "")
+            return (id, name, item["imageid"]?.string ?? "")
         }
     }
 

@@ -20,13 +20,18 @@ struct ImageNames: Hashable, Sendable {
         "localhost/\(instance)/\(Self.scope(request))/deps:\(key)"
     }
 
-    /// Another name of an image that a Dockerfile builds from: working containers made of it are known by this name.
+    /// Another name of an image that a Dockerfile builds from. Buildah names a working container after the last part of its
+    /// image's name, so that it can be known by it.
     func base(_ request: BuildRequest, index: Int) -> String {
-        "\(basePrefix(Self.scope(request)))\(index)"
+        "\(basePrefix)\(Self.baseName(Self.scope(request)))\(index):build"
     }
 
-    func basePrefix(_ scope: String) -> String {
-        "localhost/\(instance)/\(scope)/base:"
+    var basePrefix: String {
+        "localhost/\(instance)/base/"
+    }
+
+    static func baseName(_ scope: String) -> String {
+        scope.replacing("/", with: "-") + "-"
     }
 
     /// Of one build; its containers' names begin so.

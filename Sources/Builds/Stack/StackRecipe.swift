@@ -38,6 +38,8 @@ struct StackRecipe: Sendable {
         switch flavour {
         case .base: ["LANG": "C.UTF-8", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/app"]
         case .go: ["GOTOOLCHAIN": "local", "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false", "GOPATH": "/opt/tools/go"]
+        // The server keeps its last configuration there, and not among the files that it serves.
+        case .staticSite: ["XDG_CONFIG_HOME": "/tmp", "XDG_DATA_HOME": "/tmp"]
         default: [:]
         }
     }
