@@ -111,7 +111,8 @@ let package = Package(
             "Switchyard",
             [
                 "Gateway", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "OrchestratorEngine", "Edge",
-                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore, nioHTTP1, unixSignals, logging,
+                "ContainerEngine", "Kernel", "Resources", "PostgresClient", "Processes", arguments, hummingbird, httpClient, nioCore,
+                nioHTTP1, unixSignals, logging,
             ]),
         library("Yard", ["Resources", "Archives", "WebSocket", arguments, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         program("switchyard-server", ["Switchyard"]),

@@ -108,7 +108,8 @@ struct FailureTests {
             ["up", "--nope"], ["nope"], ["scale"], ["scale", "--memory", "much"], ["scale", "1", "--replicas", "2"], ["settings", "set"],
             ["settings", "set", "--restart-policy", "sometimes"], ["completion", "tcsh"], ["logs", "--lines", "-1"], ["run"],
             ["variables", "set", "A"], ["variables", "set"], ["variables", "set", "=x"], ["volume", "add"], ["logs", "--deployment", "x"],
-            ["up", "--ref", "main"], ["up", ".", "--image", "x"], ["list", "--url", "ftp://x"], ["list", "--url", "localhost"], ["list", "--url", "http://me:pw@x"],
+            ["up", "--ref", "main"], ["up", ".", "--image", "x"], ["list", "--url", "ftp://x"], ["list", "--url", "localhost"],
+            ["list", "--url", "http://me:pw@x"],
             ["list", "--ca-file", "/dev/null"],
         ])
     func usage(arguments: [String]) async throws {

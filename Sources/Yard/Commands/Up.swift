@@ -46,7 +46,8 @@ struct Up: YardCommand {
         let folder = session.absolute(path ?? folder ?? ".")
         if let source {
             let target = try await UpTarget(session: session, client: client, folder: folder).resolve()
-            session.output.note("Deploying \(DeploymentText.source(source)) as \(target.service) to \(target.environment) of \(target.project)")
+            session.output.note(
+                "Deploying \(DeploymentText.source(source)) as \(target.service) to \(target.environment) of \(target.project)")
             return try await report(session, target, step: "Asking for it") { try await client.deploy(source, to: target) }
         }
         let archive = try ArchiveFile(
