@@ -11,6 +11,7 @@ help: ## What there is to do
 
 up: packages build ## Install what is missing, build, start the platform, deploy the example, print its URL
 	@$(BIN)/switchyard start
+	@scripts/first-login $(BIN)
 	@$(BIN)/yard up examples/showcase --project showcase --service showcase
 
 down: ## Stop the platform and its applications; nothing is deleted
@@ -37,8 +38,8 @@ lint: ## The style
 format: ## Write the style
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: packages build ## Measure what docs/performance.md shows
-	scripts/bench
+bench: packages ## Measure the edge: route changes under load, CPU beside plain nginx
+	python3 benchmarks/edge/run.py
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -75,11 +75,18 @@ struct TestPlatform: Sendable {
         try await yard("login", "--token", String(token))
     }
 
-    /// The server's own process: the supervisor's child.
-    func serverProcess() throws -> pid_t {
+    /// The server's own process: the supervisor's child. It may only just be started again.
+    func serverProcess() async throws -> pid_t {
         let supervisor = try pid(in: data + "/run/switchyard.pid")
-        let children = try String(contentsOfFile: "/proc/\(supervisor)/task/\(supervisor)/children", encoding: .utf8)
-        return try #require(children.split(separator: " ").first.flatMap { pid_t($0) })
+        var child: pid_t?
+        try await eventually("the server has a process", within: .seconds(15)) {
+            // Whichever thread started it is its parent.
+            child = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(supervisor)/task").lazy.compactMap { thread in
+                try? String(contentsOfFile: "/proc/\(supervisor)/task/\(thread)/children", encoding: .utf8)
+            }.compactMap { $0.split(separator: " ").first.flatMap { pid_t($0) } }.first
+            return child != nil
+        }
+        return try #require(child)
     }
 
     /// The pid in a daemon's pid file.

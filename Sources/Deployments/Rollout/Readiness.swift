@@ -56,7 +56,27 @@ struct Readiness: Sendable {
         switch requirement {
         case .running: time >= .seconds(1) ? .healthy : .unhealthy("it has only just started")
         case .port: await context.probe.check(.init(address: address, port: workload.port), path: nil)
-        case .path(let path): await context.probe.check(.init(address: address, port: workload.port), path: path)
+        case .path(let path):
+            await whileRunning(workload) { await context.probe.check(.init(address: address, port: workload.port), path: path) }
+        }
+    }
+
+    /// A replica that ends while it is asked never answers: that is noticed at once, and not when the question times out.
+    private func whileRunning(
+        _ workload: Workload, _ check: @escaping @Sendable () async -> HealthProbe.Result
+    ) async -> HealthProbe.Result {
+        await withTaskGroup { group in
+            group.addTask { await check() }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(300))
+                    guard let status = try? await context.orchestrator.status(of: workload.id), !status.state.isRunning else { continue }
+                    return .unhealthy("it ended")
+                }
+                return .unhealthy("it was not asked to the end")
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .unhealthy("it did not answer")
         }
     }
 

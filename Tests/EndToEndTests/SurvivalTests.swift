@@ -1,0 +1,41 @@
+import Glibc
+import NIOCore
+import Processes
+import Resources
+import Testing
+
+@Suite(.serialized)
+struct SurvivalTests {
+    @Test("applications serve and deployments work after the edge, the engine's service or the database was killed")
+    func killedPartsComeBack() async throws {
+        try await TestPlatform.with { platform in
+            let app = try Application("web", in: platform.data, answer: "'one'")
+            try await platform.deploy(app)
+
+            let count = try await Visitor.visiting(platform, app.host) {
+                platform.kill(try platform.pid(in: platform.data + "/run/podman.pid"))
+                try app.write(answer: "'two'")
+                let second = try await platform.deploy(app)
+                try await platform.waitUntilAlone(second.id)
+
+                for signal in [SIGINT, SIGKILL] {
+                    platform.kill(try platform.pid(in: platform.data + "/postgres/postgres.pid"), signal)
+                    try await eventually("the API answers") { try await platform.tryYard("list").isSuccess }
+                }
+                try app.write(answer: "'three'")
+                let third = try await platform.deploy(app)
+                try await platform.waitUntilAlone(third.id)
+            }
+            #expect(count.failures == [])
+            #expect(count.bodies == ["one", "two", "three"])
+
+            // Last: a killed edge ends the connections that visitors hold open, and only those.
+            platform.kill(try platform.pid(in: platform.data + "/edge/run/daemon.pid"))
+            try await eventually("the edge answers with its routes", within: .seconds(5)) {
+                let isBack = (try? platform.pid(in: platform.data + "/edge/run/daemon.pid")).map { Glibc.kill($0, 0) == 0 } ?? false
+                let answer = try? await platform.get(app.host, timeout: .seconds(1))
+                return isBack && answer?.body == "three"
+            }
+        }
+    }
+}
