@@ -16,7 +16,8 @@ struct GitCommand: Sendable {
     @discardableResult
     func run(_ arguments: [String]) async throws -> String {
         // A shallow fetch writes one pack, and an archive is one file: a limit on the size of files bounds both.
-        let limit = configuration.limits.source.maximumBytes
+        // An empty repository is our own, and has its size whatever the limit.
+        let limit = arguments.first == "init" ? "unlimited" : "\(configuration.limits.source.maximumBytes)"
         let repository = arguments.first == "init" ? [] : ["--git-dir=\(directory)/repository"]
         let command = Command(
             "prlimit", ["--fsize=\(limit)", "--", "nice", "-n", "10", "git"] + repository + settings + arguments, environment: environment,

@@ -19,12 +19,12 @@ struct GitSource: Sendable {
     func fetch(_ text: String, reference: String?, to archive: String) async throws -> Commit {
         let url = try GitURL(text)
         let wanted = try reference.map { name throws(SwitchyardError) in try GitReference(name) }
-        let addresses = try await AddressPolicy(allowsPrivateAddresses: configuration.allowsPrivateAddresses).addresses(of: url.host)
         if url.transport == .ssh, configuration.sshKeyFile == nil {
             throw SwitchyardError(
                 .invalid, code: "GIT_SSH_UNAVAILABLE", "this installation has no key for Git over SSH",
                 hint: "use an https:// URL, or ask the operator to set a key")
         }
+        let addresses = try await AddressPolicy(allowsPrivateAddresses: configuration.allowsPrivateAddresses).addresses(of: url.host)
         let git = GitCommand(url: url, addresses: addresses, configuration: configuration, directory: directory)
         try FileManager.default.createDirectory(atPath: directory + "/home", withIntermediateDirectories: true)
         try await git.run(["init", "--quiet", "--bare", "--template=", directory + "/repository"])

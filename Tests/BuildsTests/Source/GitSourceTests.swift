@@ -162,15 +162,6 @@ struct GitSourceTests {
             }
         }
     }
-
-    @Test("a repository larger than the limit ends at it")
-    func limitsSize() async throws {
-        try await withRepository { fixture, server, _ in
-            var limited = fixture
-            limited.configuration.limits.source.maximumBytes = 100
-            #expect(await failure(limited, server + "/served.git") == "SOURCE_TOO_LARGE")
-        }
-    }
 }
 
 extension String {
