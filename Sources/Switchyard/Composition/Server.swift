@@ -87,7 +87,15 @@ struct Server: Sendable {
                 group.addTask { await deployer.runDeployments(concurrency: 8) }
             }
             if roles.contains(.builder) {
-                group.addTask { await deployer.runBuilds(concurrency: configuration.buildConcurrency) }
+                group.addTask {
+                    // What a killed process was building is in the way of building it again.
+                    do {
+                        try await builder.cleanUpDeadBuilds()
+                    } catch {
+                        logger.warning("leftovers of dead builds were not removed", metadata: ["error": "\(error)"])
+                    }
+                    await deployer.runBuilds(concurrency: configuration.buildConcurrency)
+                }
                 let collector = GarbageCollector(
                     deployer: deployer, builder: builder, blobs: parts.blobs, keptDeployments: configuration.keptDeployments, logger: logger
                 )
