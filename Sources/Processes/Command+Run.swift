@@ -71,7 +71,7 @@ extension Command {
     ) async throws(ProcessError) -> (exit: Exit, value: Value) {
         try validate()
         do {
-            let result = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) { execution in
+            let result = try await Subprocess.run(configuration(), input: .none, output: .sequence, error: .sequence) { execution in
                 try await body(execution.standardOutput, execution.standardError)
             }
             if Task.isCancelled {
@@ -96,19 +96,26 @@ extension Command {
         }
     }
 
-    private var configuration: Configuration {
+    private func configuration() throws(ProcessError) -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
-        options.userID = account?.user
-        options.groupID = account?.group
-        options.supplementaryGroups = account.map { [$0.group] }
+        let (program, arguments) = try programOfAccount()
         return Configuration(
-            executable: executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
+            executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
             arguments: Arguments(arguments),
             // As C strings: each ends with a NUL.
             environment: environment.map { .custom($0.map { Array("\($0.key)=\($0.value)\0".utf8) }) } ?? .inherit,
             workingDirectory: directory.map { FilePath($0) },
             platformOptions: options)
+    }
+
+    /// Another account's program is started by util-linux's setpriv(1). swift-subprocess changes the user between a raw
+    /// `clone3` and `exec`, where glibc waits for ever for a thread that was just being made at the fork.
+    private func programOfAccount() throws(ProcessError) -> (String, [String]) {
+        guard let account else { return (executable, arguments) }
+        let path = try ExecutablePath.find(executable, path: environment?["PATH"])
+        let options = ["--reuid=\(account.user)", "--regid=\(account.group)", "--clear-groups", "--"]
+        return (try ExecutablePath.find("setpriv", path: nil), options + [path] + arguments)
     }
 }

@@ -38,4 +38,27 @@ struct SurvivalTests {
             }
         }
     }
+
+    @Test("a server killed in any phase of a deployment goes on with it, while the version before serves")
+    func killedServerGoesOn() async throws {
+        try await TestPlatform.with { platform in
+            let app = try Application("web", in: platform.data, answer: "0")
+            try await platform.deploy(app)
+            try await platform.yard("settings", "set", "--build-command", "sleep 3", in: app.folder)
+            let phases: [Set<DeploymentStatus>] = [[.queued, .building], [.building], [.deploying], [.success]]
+            let count = try await Visitor.visiting(platform, app.host) {
+                for (number, phase) in phases.enumerated() {
+                    try app.write(start: "time.sleep(3)", answer: "\(number + 1)")
+                    let deployment = try await platform.beginDeploying(app)
+                    try await platform.wait(for: phase, of: deployment.id, app)
+                    platform.kill(try await platform.serverProcess())
+                    try await platform.waitUntilLive(deployment.id, of: app)
+                    try await eventually("the new version answers") { try await platform.get(app.host).body == "\(number + 1)" }
+                    try await platform.waitUntilAlone(deployment.id)
+                }
+            }
+            #expect(count.failures == [])
+            #expect(count.bodies == ["0", "1", "2", "3", "4"])
+        }
+    }
 }

@@ -42,8 +42,7 @@ struct TerminalTests {
                 for try await _ in terminal.output { break }
             }
             #expect(code == nil)
-            let processes = try await engine.run(["ps", "-o", "args"], in: workload.id).output
-            #expect(!processes.contains("trap"))
+            try await engine.waitForEnd(ofProcessesWith: "trap", in: workload.id)
         }
     }
 
@@ -64,7 +63,7 @@ struct TerminalTests {
             for await _ in started { break }
             task.cancel()
             await #expect(throws: (any Error).self) { _ = try await task.value }
-            #expect(!(try await engine.run(["ps", "-o", "args"], in: workload.id).output.contains("987654")))
+            try await engine.waitForEnd(ofProcessesWith: "987654", in: workload.id)
         }
     }
 

@@ -23,6 +23,13 @@ extension TestEngine {
         }
     }
 
+    /// Waits until no process of a workload has a text in its command line: the kernel ends processes in its own time.
+    func waitForEnd(ofProcessesWith text: String, in id: WorkloadID) async throws {
+        while try await run(["ps", "-o", "args"], in: id).output.contains(text) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// Waits until a workload has written a line.
     func logLine(_ line: String, count: Int = 1, in status: WorkloadStatus) async throws {
         let path = try #require(status.logPath)

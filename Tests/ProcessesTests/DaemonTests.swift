@@ -132,6 +132,17 @@ import Testing
         }
     }
 
+    @Test("programs of another account start also while threads are being made", .enabled(if: getuid() == 0))
+    func accountBesideThreads() async throws {
+        let account = try #require(SystemAccount.named("nobody"))
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<100 {
+                group.addTask { try await Command("id", ["-u"], account: account).run(timeout: .seconds(60)).output }
+            }
+            for try await output in group { #expect(output == "\(account.user)\n") }
+        }
+    }
+
     @Test("it runs as another account when told to", .enabled(if: getuid() == 0))
     func otherAccount() async throws {
         try await withTemporaryDirectory { folder in

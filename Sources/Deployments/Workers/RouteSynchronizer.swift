@@ -12,6 +12,7 @@ struct RouteSynchronizer: Sendable {
                 try await context.routes.synchronize(instances())
                 try await Task.sleep(for: .seconds(60))
             } catch {
+                if Task.isCancelled { return }
                 context.logger.warning("the edge has not got its table", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))
             }

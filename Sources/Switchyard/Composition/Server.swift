@@ -31,6 +31,8 @@ struct Server: Sendable {
 
     func run(roles: Set<Role>) async throws {
         try Folders.make(configuration)
+        logger.notice(
+            "starting", metadata: ["data": "\(configuration.data)", "roles": "\(roles.map(\.rawValue).sorted().joined(separator: ","))"])
         let lock = try ProcessLock(path: configuration.data + "/run/" + roles.map(\.rawValue).sorted().joined(separator: "-") + ".lock")
         defer { lock.release() }
         let ports = try PortChoice.decide(configuration)
@@ -63,8 +65,11 @@ struct Server: Sendable {
             let parts = try await Parts(
                 configuration: configuration, client: client, secretBox: secretBox, ports: ports, logger: logger)
             try await prepareDatabase(parts)
+            logger.notice("the database is ready")
             let engine = try await engineOpened
+            logger.notice("the container engine is ready", metadata: ["socket": "\(engine.socketPath)"])
             let (edge, verifyToken) = try await edgeStarted
+            logger.notice("the edge is ready", metadata: ["http": "\(ports.http)", "https": "\(ports.https)"])
             let orchestrator = try EngineOrchestrator(client: try await engine.connect(), instance: configuration.name, logger: logger)
             let router = EdgeRouter(
                 control: edge.control, address: "\(edgeLoopback):\(ports.http)", verifyToken: verifyToken,
