@@ -1,0 +1,94 @@
+"""The same deployment by hand: `buildah build` with cached layers on the same base image, `podman run`, the first good answer."""
+
+import json
+import textwrap
+import time
+
+from installation import CERTIFICATES, Failure, free_ports, run, wait_for_body
+
+STACK = "localhost/switchyard/stack"
+# As the platform limits builds and replicas; ulimits because an engine's defaults may lie above what this machine allows.
+ULIMITS = ["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=32768:32768"]
+BUILD_OPTIONS = ["--isolation", "oci", "--runtime", "runc", "--memory", "2147483648b", "--memory-swap", "2147483648b", *ULIMITS]
+RUN_OPTIONS = [
+    "--memory", "1g", "--cpus", "2", "--pids-limit", "4096", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--init",
+    "--log-driver", "k8s-file", *ULIMITS,
+]
+
+
+class ByHand:
+    """Deploys a folder without the platform; what it made is removed at the end."""
+
+    def __init__(self, installation, deployment, language, dockerfile, source):
+        self.name = f"{installation.name}-hand-{language}"
+        self.source = source
+        self.file = installation.folder / f"{language}.Dockerfile"
+        base, command = base_image(deployment["image"], language)
+        lines = [
+            f"FROM {base}", "WORKDIR /app", *textwrap.dedent(dockerfile).strip().splitlines(), "COPY --chown=1000:1000 . .",
+            "USER 1000:1000", f"CMD {json.dumps(command)}",
+        ]
+        self.file.write_text("\n".join(lines) + "\n")
+        self.images = set()
+        self.container = None
+
+    def __enter__(self):
+        try:
+            self._build()  # fills the cache of layers
+        except BaseException:
+            self._remove()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._remove()
+
+    def deploy(self, expected):
+        """Seconds of each step until the answer is the expected one. The version before is stopped afterwards, as no step of it."""
+        began = time.monotonic()
+        self._build()
+        built = time.monotonic()
+        port = free_ports(1)[0]
+        previous = self.container
+        self.container = run(
+            ["podman", "--runtime", "runc", "run", "--detach", *RUN_OPTIONS, "--env", "PORT=8080", "--publish", f"127.0.0.1:{port}:8080",
+             self.name]).strip()
+        started = time.monotonic()
+        answered = wait_for_body(port, "localhost", expected)
+        self._stop(previous)
+        return {"build": built - began, "run": started - built, "answer": answered - started}
+
+    def _build(self):
+        output = run(
+            ["buildah", "build", "--layers", "--quiet", *BUILD_OPTIONS, "--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro", "--file", self.file,
+             "--tag", self.name, self.source])
+        self.images.add(output.split()[-1])
+
+    def _stop(self, container):
+        if container:
+            run(["podman", "rm", "--force", "--time", "2", container])
+
+    def _remove(self):
+        self._stop(self.container)
+        if self.images:
+            run(["podman", "rmi", "--force", self.name])
+            for image in self.images:
+                # Layers that other images stand on stay.
+                try:
+                    run(["podman", "rmi", image])
+                except Failure:
+                    pass
+
+
+def base_image(application, language):
+    """The image of the stack that the platform built an application on, and the application's command."""
+    details = json.loads(run(["podman", "image", "inspect", application]))[0]
+    layers = details["RootFS"]["Layers"]
+    references = [
+        reference for reference in run(["podman", "images", "--format", "{{.Repository}}:{{.Tag}}"]).split()
+        if reference.startswith(f"{STACK}:{language}-")]
+    for reference in references:
+        base = json.loads(run(["podman", "image", "inspect", reference]))[0]["RootFS"]["Layers"]
+        if layers[:len(base)] == base:
+            return reference, details["Config"]["Cmd"]
+    raise Failure(f"{application} stands on none of {references}")
