@@ -4,7 +4,7 @@ import json
 import textwrap
 import time
 
-from installation import CERTIFICATES, Failure, free_ports, run, wait_for_body
+from installation import CERTIFICATES, Failure, Poller, attempt, free_ports, run
 
 STACK = "localhost/switchyard/stack"
 # As the platform limits builds and replicas; ulimits because an engine's defaults may lie above what this machine allows.
@@ -30,31 +30,29 @@ class ByHand:
         ]
         self.file.write_text("\n".join(lines) + "\n")
         self.images = set()
-        self.container = None
+        self.container, self.port = None, None
 
     def __enter__(self):
-        try:
-            self._build()  # fills the cache of layers
-        except BaseException:
-            self._remove()
-            raise
         return self
 
     def __exit__(self, *_):
         self._remove()
 
     def deploy(self, expected):
-        """Seconds of each step until the answer is the expected one. The version before is stopped afterwards, as no step of it."""
-        began = time.monotonic()
-        self._build()
-        built = time.monotonic()
+        """Seconds of each step until the answer is the expected one. The version before is asked all the while, as that of the
+        platform is, and stopped afterwards, as no step of this."""
         port = free_ports(1)[0]
-        previous = self.container
-        self.container = run(
-            ["podman", "--runtime", "runc", "run", "--detach", *RUN_OPTIONS, "--env", "PORT=8080", "--publish", f"127.0.0.1:{port}:8080",
-             self.name]).strip()
-        started = time.monotonic()
-        answered = wait_for_body(port, "localhost", expected)
+        with Poller(self.port or port, "localhost", expected) as poller:
+            began = time.monotonic()
+            self._build()
+            built = time.monotonic()
+            previous = self.container
+            self.container = run(
+                ["podman", "--runtime", "runc", "run", "--detach", *RUN_OPTIONS, "--env", "PORT=8080",
+                 "--publish", f"127.0.0.1:{port}:8080", self.name]).strip()
+            started = time.monotonic()
+            poller.port = self.port = port
+            answered = poller.wait()
         self._stop(previous)
         return {"build": built - began, "run": started - built, "answer": answered - started}
 
@@ -70,14 +68,9 @@ class ByHand:
 
     def _remove(self):
         self._stop(self.container)
-        if self.images:
-            run(["podman", "rmi", "--force", self.name])
-            for image in self.images:
-                # Layers that other images stand on stay.
-                try:
-                    run(["podman", "rmi", image])
-                except Failure:
-                    pass
+        for image in self.images:
+            # With the layers that nothing else stands on.
+            attempt(run, ["podman", "rmi", "--force", image])
 
 
 def base_image(application, language):

@@ -9,6 +9,7 @@ from installation import REPOSITORY
 
 GOAL_MIB = 300
 GOAL_CPU_PERCENT = 2
+# The first is an ancestor of the others, as long as they were not left by an earlier one.
 PID_FILES = {
     "server and supervisor": "run/switchyard.pid", "PostgreSQL": "postgres/postgres.pid", "edge": "edge/run/nginx.pid",
     "Podman's service": "run/podman.pid",
@@ -17,19 +18,23 @@ PID_FILES = {
 
 def family(pid):
     """A process and all its descendants."""
-    found = [pid]
+    found = {pid}
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            for child in task.read_text().split():
-                found += family(int(child))
+            children = task.read_text().split()
         except OSError:
-            pass  # it has just ended
+            continue  # it has just ended
+        for child in children:
+            found |= family(int(child))
     return found
 
 
 def families(installation):
-    """The processes of each part of an installation."""
-    return {name: family(int((installation.data / file).read_text().split()[0])) for name, file in PID_FILES.items()}
+    """The processes of each part of an installation, each process in one part."""
+    parts = {name: family(int((installation.data / file).read_text().split()[0])) for name, file in PID_FILES.items()}
+    first, *others = parts
+    parts[first] -= set().union(*(parts[name] for name in others))
+    return parts
 
 
 def memory(pids):

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -178,18 +179,44 @@ def get(port, host, path="/", timeout=20):
         connection.close()
 
 
-def wait_for_body(port, host, expected, interval=0.005, limit=120):
-    """Asks every few milliseconds until the answer is the expected one. Returns the time of that answer on time.monotonic()."""
-    deadline = time.monotonic() + limit
-    while True:
-        began = time.monotonic()
-        try:
-            if get(port, host) == (200, expected):
-                return time.monotonic()
-        except OSError:
-            pass  # nobody listens yet
-        except http.client.HTTPException:
-            pass  # it was just being started or stopped
-        if time.monotonic() > deadline:
-            raise Failure(f"{host} did not answer with {expected!r} within {limit} s")
-        time.sleep(max(0.0, began + interval - time.monotonic()))
+class Poller:
+    """Asks every few milliseconds, each time over a new connection, until the answer is the expected one."""
+
+    def __init__(self, port, host, expected, interval=0.005, limit=120):
+        self.port, self.host, self.expected = port, host, expected
+        self.interval, self.limit = interval, limit
+        self._seen = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._poll)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def wait(self):
+        """The time of the expected answer, on time.monotonic(). Raises Failure when it does not come within the limit."""
+        self._thread.join(self.limit)
+        if self._seen is None:
+            raise Failure(f"{self.host} did not answer with {self.expected!r} within {self.limit} s")
+        return self._seen
+
+    def _poll(self):
+        due = time.monotonic()
+        while not self._over.wait(max(0.0, due - time.monotonic())):
+            due = time.monotonic() + self.interval
+            try:
+                if get(self.port, self.host) == (200, self.expected):
+                    self._seen = time.monotonic()
+                    return
+            except (OSError, http.client.HTTPException):
+                pass  # nobody listens yet, or it was just being started or stopped
+
+
+def wait_for_body(port, host, expected, limit=120):
+    """Asks until the answer is the expected one, and returns its time on time.monotonic()."""
+    with Poller(port, host, expected, limit=limit) as poller:
+        return poller.wait()

@@ -8,7 +8,7 @@ import time
 
 from by_hand import ByHand
 from figures import Figures
-from installation import REPOSITORY, Failure, wait_for_body
+from installation import REPOSITORY, Failure, Poller
 
 GOAL_SECONDS = 3
 GOAL_RATIO = 1.5
@@ -47,17 +47,16 @@ class Source:
 def by_yard(installation, service, source, host, version):
     """One redeploy: seconds until the new version answered through the edge, until `yard` ended, and the deployment."""
     expected = source.write(version)
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [installation.programs / "yard", "up", source.folder, "--project", service, "--service", service, "--json"],
-        env=installation.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    # Its few lines fit into the pipes, so that they may be read at the end.
-    answered = wait_for_body(installation.http_port, host, expected)
-    output, problems = process.communicate(timeout=60)
-    ended = time.monotonic()
-    if process.returncode != 0:
-        raise Failure(f"yard up ended with {process.returncode}: {problems}")
-    return answered - began, ended - began, json.loads(output)
+    with Poller(installation.http_port, host, expected) as poller:
+        began = time.monotonic()
+        process = subprocess.run(
+            [installation.programs / "yard", "up", source.folder, "--project", service, "--service", service, "--json"],
+            env=installation.environment, capture_output=True, text=True, timeout=300)
+        ended = time.monotonic()
+        if process.returncode != 0:
+            raise Failure(f"yard up ended with {process.returncode}: {process.stderr[-2000:]}")
+        answered = poller.wait()
+    return answered - began, ended - began, json.loads(process.stdout)
 
 
 def measure_language(installation, language, rounds, figures):
@@ -68,6 +67,7 @@ def measure_language(installation, language, rounds, figures):
     host = installation.host(deployment)
     answered, ended, manual, phases, manual_phases = [], [], [], [], []
     with ByHand(installation, deployment, language, source.facts["dockerfile"], source.folder) as by_hand:
+        by_hand.deploy(source.write("first by hand"))
         for number in range(rounds):
             # Each begins when the other has done all its work, also what it does after the new version is live.
             installation.wait_until_drained(deployment)
@@ -81,7 +81,7 @@ def measure_language(installation, language, rounds, figures):
             manual_phases.append(steps)
     figures.add_times(f"{language}: `yard up` until the new version answers", answered, GOAL_SECONDS)
     figures.add_times(f"{language}: `yard up` until it ends", ended, GOAL_SECONDS)
-    add_phases(figures, phases, ended, answered)
+    add_phases(figures, phases, ended)
     figures.add_times(f"{language}: by hand until the new version answers", manual)
     add_phases(figures, manual_phases)
     ratio = statistics.median(answered) / statistics.median(manual)
@@ -90,7 +90,7 @@ def measure_language(installation, language, rounds, figures):
         "answeredSeconds": answered, "endedSeconds": ended, "phaseSeconds": phases, "byHandSeconds": manual, "byHandPhaseSeconds": manual_phases}
 
 
-def add_phases(figures, rounds, ended=None, answered=None):
+def add_phases(figures, rounds, ended=None):
     for name in rounds[0]:
         figures.add(f"    {name}", statistics.median(phases.get(name, 0) for phases in rounds), "s")
     if ended:
