@@ -1,46 +1,18 @@
 -- How many requests, WebSockets among them, each replica has at the moment: a replica with none may be stopped.
 -- Counted by worker ("<pid> <address>:<port>"), so that the count of one that was killed can be dropped.
---
--- A worker counts in its own memory. The shared memory has at once whether a replica has any; how many, when there are several,
--- it has a moment later, so that under load a request need not lock it.
 
 local dictionary = ngx.shared.inflight
 
 local CLEANING_SECONDS = 60
-local SHARING_SECONDS = 0.02
 
 local inflight = {}
 
-local counts = {} -- of this worker, by key
-local unshared, is_planned = {}, false
-
-local function share()
-    is_planned = false
-    for key in pairs(unshared) do
-        dictionary:set(key, counts[key])
-        unshared[key] = nil
-    end
-end
-
-local function share_soon(key)
-    unshared[key] = true
-    if is_planned then return end
-    is_planned = ngx.timer.at(SHARING_SECONDS, share)
-    -- A worker that is about to end starts no timers.
-    if not is_planned then share() end
-end
-
 function inflight.start(key)
-    local count = (counts[key] or 0) + 1
-    counts[key] = count
-    if count == 1 then dictionary:set(key, 1) else share_soon(key) end
+    dictionary:incr(key, 1, 0)
 end
 
 function inflight.finish(key)
-    if not key or key == "" then return end
-    local count = counts[key] - 1
-    counts[key] = count
-    if count == 0 then dictionary:set(key, 0) else share_soon(key) end
+    if key and key ~= "" then dictionary:incr(key, -1) end
 end
 
 local function is_alive(pid)
@@ -69,10 +41,7 @@ end
 local function drop_zeros()
     local own = "^" .. ngx.worker.pid() .. " "
     for _, key in ipairs(dictionary:get_keys(0)) do
-        if key:match(own) and dictionary:get(key) == 0 then
-            dictionary:delete(key)
-            counts[key] = nil
-        end
+        if key:match(own) and dictionary:get(key) == 0 then dictionary:delete(key) end
     end
 end
 
