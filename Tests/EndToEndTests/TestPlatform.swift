@@ -7,6 +7,7 @@ import Processes
 import Resources
 import TestSupport
 import Testing
+import WebSocket
 
 /// A whole platform of its own: data folder, ports, name prefix. Driven as its users drive it, by `switchyard`, `yard` and
 /// requests through the edge; removed with all it made, also when the test fails.
@@ -164,6 +165,11 @@ struct TestPlatform: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: timeout)
         let body = try await response.body.collect(upTo: 1 << 22)
         return Answer(status: Int(response.status.code), body: String(buffer: body), headers: response.headers)
+    }
+
+    /// Opens an application's WebSocket through the edge.
+    func openWebSocket(_ app: Application) async throws -> WebSocketConnection {
+        try await WebSocketClient.connect(to: "ws://127.0.0.1:\(httpPort)/socket", headers: [("Host", app.host)])
     }
 
     // MARK: What is left
