@@ -82,10 +82,10 @@ struct RunningTests {
     @Test("what ran before a stop of everything runs after the next start, with its volume")
     func stopAndStartBringsAllBack() async throws {
         try await TestPlatform.with { platform in
-            let app = try Application(
-                "web", in: platform.data, start: "open('/data/starts', 'a').write('x')", answer: "open('/data/starts').read()")
-            try await platform.yard("init", "--name", "web", in: app.folder)
+            let app = try Application("web", in: platform.data, answer: "''")
+            try await platform.deploy(app)
             try await platform.yard("volume", "add", "--mount-path", "/data", in: app.folder)
+            try app.write(start: "open('/data/starts', 'a').write('x')", answer: "open('/data/starts').read()")
             try await platform.deploy(app)
             #expect(try await platform.get(app.host).body == "x")
             try await platform.stop()
