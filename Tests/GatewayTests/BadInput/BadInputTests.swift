@@ -5,122 +5,140 @@ import Testing
 
 @testable import Gateway
 
-/// Each family of bad text on every field that takes text. Whatever a field accepts, nothing may end in a fault of ours; and what is
-/// never right in a field is refused with a stable code, and changes nothing.
-@Suite(.timeLimit(.minutes(4)))
+/// Each family of bad text on every field of every operation: walked from the operations' own declarations, so that a new one is walked
+/// as well. What is never right in a field is refused with a stable code, and changes nothing; what is right comes back byte for byte.
+@Suite(.timeLimit(.minutes(5)))
 struct BadInputTests {
-    struct Family: Sendable {
-        let name: String
-        /// The text as a JSON string.
-        let json: String
+    private struct Name: Hashable, Comparable, CustomStringConvertible {
+        let operation: String
+        let field: String
+        var description: String { operation + " " + field }
 
-        init(name: String, text: String) {
-            self.name = name
-            json = JSONText.quoted(text)
+        static func < (left: Self, right: Self) -> Bool { left.description < right.description }
+    }
+
+    @Test("every field that an operation's body takes has its line in the table of rules, and no line is left over")
+    func complete() async throws {
+        let operations = try await TestGateway.shared.value.operations
+        var taken: [Name: FieldProbe.Kind] = [:]
+        for operation in operations {
+            guard let input = operation.input else { continue }
+            let fields = FieldProbe.fields(of: input)
+            #expect(!fields.isEmpty, "\(operation.name)")
+            for (field, kind) in fields { taken[Name(operation: operation.name, field: field)] = kind }
         }
-
-        init(name: String, length: Int) {
-            self.name = name
-            json = "\"" + String(repeating: "a", count: length) + "\""
+        let ruled = FieldRules.all.map { Name(operation: $0.operation, field: $0.field) }
+        #expect(taken.keys.sorted() == ruled.sorted())
+        for rule in FieldRules.all {
+            let kind = taken[Name(operation: rule.operation, field: rule.field)]
+            let takesText = kind == .text || kind == .names || kind == .values
+            #expect(takesText == (rule.code != "BODY_INVALID"), "\(rule.operation) \(rule.field)")
+            #expect(rule.places.allSatisfy { $0.legitimate.isSubset(of: BadText.names) })
+            #expect(rule.places.allSatisfy { $0.legitimate.isEmpty } || rule.readBack != nil)
         }
     }
 
-    struct Field: Sendable {
-        let name: String
-        let method: HTTPMethod
-        let path: @Sendable (TestProject) -> String
-        /// Takes the text as a JSON string, quotes and all.
-        let body: @Sendable (String) -> String
-        /// The families that the field may accept, since its text is free there.
-        var accepts: Set<String> = []
-    }
-
-    static let families = [
-        Family(name: "shell", text: "x; touch /tmp/canary"),
-        Family(name: "substitution", text: "$(touch /tmp/canary)"),
-        Family(name: "backticks", text: "`touch /tmp/canary`"),
-        Family(name: "pipe", text: "x|id"),
-        Family(name: "ampersand", text: "x & id"),
-        Family(name: "quote", text: "'; drop table projects; --"),
-        Family(name: "double quote", text: "\"; id; \""),
-        Family(name: "backslash", text: "a\\"),
-        Family(name: "newline", text: "x\ny"),
-        Family(name: "carriage return", text: "x\r\ny: z"),
-        Family(name: "line separator", text: "x\u{2028}y"),
-        Family(name: "escape", text: "\u{1B}[2Jx"),
-        Family(name: "NUL", text: "x\u{0}y"),
-        Family(name: "traversal", text: "../../etc/passwd"),
-        Family(name: "leading dash", text: "-oProxyCommand=id"),
-        Family(name: "option", text: "--upload-pack=id"),
-        Family(name: "empty", text: ""),
-        Family(name: "blank", text: "   "),
-        Family(name: "override", text: "a\u{202E}b"),
-        Family(name: "emoji", text: "\u{1F600}"),
-        Family(name: "template", text: "{{7*7}}"),
-        Family(name: "long", length: 70_000),
-        Family(name: "huge", length: 10 << 20),
-    ]
-
-    /// All but those that are too long, and NUL, which nothing may hold.
-    private static let anyText = Set(families.map(\.name)).subtracting(["NUL", "long", "huge"])
-    /// One line of visible characters, to be run in the user's own container.
-    private static let command = anyText.subtracting([
-        "newline", "carriage return", "line separator", "escape", "override", "blank", "leading dash", "option",
-    ])
-
-    static let fields = [
-        Field(name: "project name", method: .POST, path: { _ in "/projects" }, body: { "{\"name\":\($0)}" }),
-        Field(name: "project's new name", method: .PATCH, path: { "/projects/\($0.project.id)" }, body: { "{\"name\":\($0)}" }),
-        Field(name: "environment name", method: .POST, path: { "/projects/\($0.project.id)/environments" }, body: { "{\"name\":\($0)}" }),
-        Field(name: "service name", method: .POST, path: { "/projects/\($0.project.id)/services" }, body: { "{\"name\":\($0)}" }),
-        Field(name: "service's new name", method: .PATCH, path: { "/services/\($0.service)" }, body: { "{\"name\":\($0)}" }),
-        Field(name: "variable name", method: .PUT, path: { $0.instance + "/variables" }, body: { "{\"variables\":{\($0):\"x\"}}" }),
-        Field(
-            name: "shared variable name", method: .PUT, path: { "/environments/\($0.environment)/variables" },
-            body: { "{\"variables\":{\($0):\"x\"}}" }),
-        Field(
-            name: "variable value", method: .PUT, path: { $0.instance + "/variables" }, body: { "{\"variables\":{\"A\":\($0)}}" },
-            accepts: anyText),
-        Field(name: "domain host", method: .POST, path: { $0.instance + "/domains" }, body: { "{\"host\":\($0)}" }),
-        Field(
-            name: "volume name", method: .POST, path: { $0.instance + "/volumes" }, body: { "{\"name\":\($0),\"mountPath\":\"/data\"}" }),
-        Field(name: "mount path", method: .POST, path: { $0.instance + "/volumes" }, body: { "{\"mountPath\":\($0)}" }),
-        Field(name: "start command", method: .PATCH, path: { $0.instance }, body: { "{\"startCommand\":\($0)}" }, accepts: command),
-        Field(name: "build command", method: .PATCH, path: { $0.instance }, body: { "{\"buildCommand\":\($0)}" }, accepts: command),
-        Field(
-            name: "root directory", method: .PATCH, path: { $0.instance }, body: { "{\"rootDirectory\":\($0)}" },
-            accepts: ["empty", "blank"]),
-        Field(
-            name: "Dockerfile path", method: .PATCH, path: { $0.instance }, body: { "{\"dockerfilePath\":\($0)}" },
-            accepts: ["empty", "blank"]),
-        Field(
-            name: "health check path", method: .PATCH, path: { $0.instance }, body: { "{\"healthcheckPath\":\($0)}" }, accepts: ["empty"]),
-        Field(name: "restart policy", method: .PATCH, path: { $0.instance }, body: { "{\"restartPolicy\":\($0)}" }),
-        Field(name: "number as text", method: .PATCH, path: { $0.instance }, body: { "{\"replicas\":\($0)}" }),
-        Field(
-            name: "Git URL", method: .POST, path: { $0.instance + "/deployments" }, body: { "{\"source\":{\"git\":{\"url\":\($0)}}}" }),
-    ]
-
-    @Test("every field refuses what it can't take, and nothing ends in a fault", arguments: fields.map(\.name))
-    func walk(fieldName: String) async throws {
+    @Test(
+        "a field refuses what it can't take with its code and changes nothing, and gives back what it can byte for byte",
+        arguments: FieldRules.all.map { [$0.operation, $0.field] })
+    func walk(name: [String]) async throws {
         let gateway = try await TestGateway.shared.value
-        let field = try #require(Self.fields.first { $0.name == fieldName })
+        let rule = try #require(FieldRules.all.first { [$0.operation, $0.field] == name })
+        let operation = try #require(gateway.operations.first { $0.name == rule.operation })
         let project = try await gateway.makeProject()
-        let before = try await state(project, gateway)
-        for family in Self.families where !field.accepts.contains(family.name) {
-            let json = field.body(family.json)
-            let answer = try await gateway.send(field.method, field.path(project), token: gateway.home.owner, json: json)
-            let isTooLarge = family.name == "huge" || field.name == "variable value" && family.name == "long"
-            #expect(answer.status == (isTooLarge ? 413 : 400), "\(family.name): \(answer.status) \(answer.text.prefix(300))")
-            #expect(!answer.code.isEmpty, "\(family.name)")
-            #expect(answer.body.count < 2000, "\(family.name): the answer repeats the input")
+        func send(_ json: String) async throws -> Answer {
+            try await gateway.send(operation, to: project, json: rule.body(json))
         }
-        #expect(try await state(project, gateway) == before)
-        for family in Self.families where field.accepts.contains(family.name) {
-            let json = field.body(family.json)
-            let answer = try await gateway.send(field.method, field.path(project), token: gateway.home.owner, json: json)
-            #expect(answer.status < 500, "\(family.name): \(answer.text)")
+        let before = try await gateway.state(of: project)
+        for place in rule.places {
+            for family in BadText.families where !place.legitimate.contains(family.name) {
+                let isAlone = place.before.isEmpty && place.after.isEmpty
+                // What stands around nothing is right.
+                if !isAlone, family.name == "empty" || family.name == "huge" { continue }
+                if isAlone, rule.resets.contains(family.name) { continue }
+                let answer = try await send(isAlone ? family.json : JSONText.quoted(place.before + family.text + place.after))
+                let (status, code) = rule.refusal(of: family.name)
+                let what = Comment(rawValue: "\(place.before)…\(place.after) \(family.name): \(answer.status) \(answer.text.prefix(300))")
+                #expect(answer.status == status && answer.code == code, what)
+                try expectProblem(answer, what)
+            }
         }
+        for wrong in ["1.5", "true", "[]", "{}", "[\"a\"]"] where !rule.field.hasSuffix("{name}") {
+            let isRight = rule.code == "BODY_INVALID" && (wrong == "1.5" && rule.field == "cpuLimit" || wrong == "true" && rule.takesFlag)
+            guard !isRight else { continue }
+            let answer = try await send(wrong)
+            let what = Comment(rawValue: "\(wrong): \(answer.status) \(answer.text.prefix(300))")
+            #expect(answer.status == 400 && answer.code == "BODY_INVALID", what)
+            try expectProblem(answer, what)
+        }
+        #expect(try await gateway.state(of: project) == before)
+
+        for place in rule.places {
+            for family in BadText.families where place.legitimate.contains(family.name) {
+                let text = place.before + family.text + place.after
+                let answer = try await send(JSONText.quoted(text))
+                #expect(answer.status < 300, "\(family.name): \(answer.text.prefix(300))")
+                let back = try rule.readBack?(answer)
+                // Texts that are equal may have different bytes.
+                #expect(back.map { Array($0.utf8) } == Array(text.utf8), "\(family.name) came back as \(back ?? "nothing")")
+            }
+        }
+        for family in BadText.families where rule.resets.contains(family.name) {
+            let answer = try await send(family.json)
+            #expect(answer.status < 300)
+            #expect(try rule.readBack?(answer) == nil)
+        }
+        #expect(!FileManager.default.fileExists(atPath: BadText.canary))
+    }
+
+    @Test("a body that isn't what is expected is refused by every operation that takes one, and changes nothing")
+    func bodies() async throws {
+        let gateway = try await TestGateway.shared.value
+        let project = try await gateway.makeProject()
+        let before = try await gateway.state(of: project)
+        let deep = 100_000
+        let wrong: [(body: [UInt8], code: String)] =
+            [
+                ("", "BODY_INVALID"), ("not JSON", "BODY_INVALID"), ("{", "BODY_INVALID"), ("[]", "BODY_INVALID"), ("null", "BODY_INVALID"),
+                ("\"x\"", "BODY_INVALID"), ("1e400", "BODY_INVALID"), (String(repeating: "[", count: deep), "BODY_INVALID"),
+                (String(repeating: "{\"a\":", count: deep), "BODY_INVALID"), ("{\"a\":1,\"a\":1}", "DUPLICATE_FIELD"),
+                ("{\"nonsense\":1}", "UNKNOWN_FIELD"), ("{\"\":1}", "UNKNOWN_FIELD"), ("{\"__proto__\":{}}", "UNKNOWN_FIELD"),
+            ].map { (Array($0.0.utf8), $0.1) } + [(Array("{\"name\":\"".utf8) + [0xFF] + Array("\"}".utf8), "BODY_INVALID")]
+        for operation in gateway.operations where operation.input != nil {
+            for (body, code) in wrong {
+                let answer = try await gateway.send(operation, to: project, headers: [("Content-Type", "application/json")], body: body)
+                let what = Comment(
+                    rawValue: "\(operation.name) \(String(decoding: body.prefix(40), as: UTF8.self)): \(answer.text.prefix(300))")
+                #expect(answer.status == 400 && answer.code == code, what)
+                try expectProblem(answer, what)
+            }
+            for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+                let answer = try await gateway.send(operation, to: project, headers: [("Content-Type", type)], body: Array("{}".utf8))
+                #expect(answer.status == 400 && answer.code == "CONTENT_TYPE_UNSUPPORTED", "\(operation.name): \(answer.text)")
+                try expectProblem(answer, "\(operation.name)")
+            }
+        }
+        #expect(try await gateway.state(of: project) == before)
+    }
+
+    @Test("a misspelt field is refused, and the hint names the one that was meant")
+    func misspelt() async throws {
+        let gateway = try await TestGateway.shared.value
+        let project = try await gateway.makeProject()
+        let before = try await gateway.state(of: project)
+        for rule in FieldRules.all where !rule.field.hasSuffix("{value}") {
+            let operation = try #require(gateway.operations.first { $0.name == rule.operation })
+            let path = rule.field.replacing("{name}", with: "").split(separator: ".").map(String.init)
+            let name = try #require(path.last)
+            let slip = String(name.dropLast())
+            let json = rule.body("\"x\"").replacing("\"\(name)\":", with: "\"\(slip)\":")
+            let answer = try await gateway.send(operation, to: project, json: json)
+            #expect(answer.code == "UNKNOWN_FIELD", "\(json): \(answer.text)")
+            let problem = try answer.decode(Problem.self)
+            #expect(problem.message.contains((path.dropLast() + [slip]).joined(separator: ".")), "\(problem)")
+            #expect(problem.hint == "did you mean \(name)?", "\(json): \(problem)")
+        }
+        #expect(try await gateway.state(of: project) == before)
     }
 
     @Test(
@@ -136,35 +154,15 @@ struct BadInputTests {
         let project = try await gateway.makeProject()
         let answer = try await gateway.send(.PATCH, project.instance, token: gateway.home.owner, json: body)
         #expect(answer.status == 400, "\(answer.text)")
-        let port = try await gateway.send(
-            .POST, project.instance + "/domains", token: gateway.home.owner, json: "{\"targetPort\":70000}")
-        #expect(port.status == 400)
-    }
-
-    @Test("a variable's name in a path is taken as text", arguments: ["%00", "%0a", "a%00b", "x%2F..%2Fy", "%27;--"])
-    func pathText(name: String) async throws {
-        let gateway = try await TestGateway.shared.value
-        let project = try await gateway.makeProject()
-        let answer = try await gateway.send(.DELETE, project.instance + "/variables/" + name, token: gateway.home.owner)
-        #expect([400, 404].contains(answer.status), "\(answer.text)")
-        #expect(["PARAMETER_INVALID", "VARIABLE_NOT_FOUND", ""].contains(answer.code), "\(answer.text)")
-    }
-
-    /// All that a request about the project could have changed.
-    private struct State: Hashable {
-        var project: Project
-        var overview: EnvironmentOverview
-        var variables: [Variable]
-        var shared: [Variable]
-    }
-
-    private func state(_ project: TestProject, _ gateway: TestGateway) async throws -> State {
-        let environment = "/environments/\(project.environment)"
-        func get<Value: Decodable>(_ path: String) async throws -> Value {
-            try await gateway.send(.GET, path, token: gateway.home.owner).decode()
+        try expectProblem(answer, "\(body)")
+        for port in ["0", "-1", "65536", "70000"] {
+            let answer = try await gateway.send(
+                .POST, project.instance + "/domains", token: gateway.home.owner, json: "{\"targetPort\":\(port)}")
+            #expect(answer.status == 400 && answer.code == "PORT_INVALID")
         }
-        return State(
-            project: try await get("/projects/\(project.project.id)"), overview: try await get(environment),
-            variables: try await get(project.instance + "/variables"), shared: try await get(environment + "/variables"))
     }
+}
+
+extension FieldRule {
+    fileprivate var takesFlag: Bool { ["isPublic", "sealed", "redeploy"].contains(field) }
 }
