@@ -152,7 +152,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
+            dependencies: ["TestSupport", "Resources", "Processes", "WebSocket", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]
