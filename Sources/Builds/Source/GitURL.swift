@@ -95,7 +95,7 @@ struct GitURL: Hashable, Sendable {
             port = number
         }
         if hasBrackets {
-            guard host.hasSuffix("]"), host.count > 4,
+            guard host.hasSuffix("]"), host.count >= 4,
                 host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
             else { throw invalid(text, "its address is none of version 6") }
             return (String(host.dropFirst().dropLast()), port)
