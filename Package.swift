@@ -142,8 +142,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+                "TestSupport", "Kernel", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "PostgresClient",
+                "WebSocket", hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",

@@ -128,6 +128,10 @@ struct TestPlatform: Sendable {
 
     /// Runs `yard`, whatever comes of it.
     func tryYard(_ arguments: String..., in folder: String? = nil) async throws -> Finished {
+        try await tryYard(arguments, in: folder)
+    }
+
+    func tryYard(_ arguments: [String], in folder: String? = nil) async throws -> Finished {
         try await command("yard", arguments, folder).run(timeout: .seconds(900))
     }
 
