@@ -142,8 +142,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "TestSupport", "Kernel", "Accounts", "Projects", "Deployments", "Monitoring", "Orchestrator", "PostgresClient", "WebSocket",
-                hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+                "TestSupport", "Kernel", "Accounts", "Projects", "Builds", "Deployments", "Monitoring", "Orchestrator", "PostgresClient",
+                "WebSocket", hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
             "Yard",
@@ -152,7 +152,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
+            dependencies: ["TestSupport", "Resources", "Processes", "WebSocket", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

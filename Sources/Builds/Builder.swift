@@ -66,6 +66,14 @@ public struct Builder: Sendable {
         }
     }
 
+    /// Refuses the name of an image that can never be run: what is no name, what could be a piece of an image's id (which would find
+    /// anybody's image on this machine), what was built here for a service, and registries at private addresses.
+    /// - Throws: `SwitchyardError` with `IMAGE_NAME_INVALID`, `IMAGE_FORBIDDEN`, or `ADDRESS_FORBIDDEN`.
+    public func validateImage(_ reference: String) throws {
+        try ImageReference.check(
+            reference, instance: configuration.instance, allowsPrivateAddresses: configuration.allowsPrivateAddresses)
+    }
+
     /// Removes images of this installation that are not among those to keep, images of dependencies that weren't used for long,
     /// and what dead builds left. Images of others are never touched.
     /// - Parameters:

@@ -60,11 +60,11 @@ struct GatewayResponder: HTTPResponder {
         record.operation = operation.name
         let caller = operation.authorization == .anybody ? nil : try await authenticator.authenticate(request.headers)
         record.caller = caller?.caller.name
-        let call = OperationCall(
-            request: request, parameters: match.parameters, caller: caller, authorization: operation.authorization, body: body)
+        let call = OperationCall(request: request, parameters: match.parameters, caller: caller, operation: operation, body: body)
         if case .permitted = operation.authorization {
             _ = try call.access
         }
+        try call.checkQuery()
         return try await operation.handle(call)
     }
 }

@@ -89,6 +89,7 @@ public enum DeploymentTrigger: String, Codable, CaseIterable, Hashable, Sendable
     case rollback = "ROLLBACK"
     case variables = "VARIABLES"
     case settings = "SETTINGS"
+    case volumes = "VOLUMES"
 }
 
 /// Where a version comes from.
@@ -97,6 +98,10 @@ public enum DeploymentSource: Codable, Hashable, Sendable {
     case upload(sha256: String)
     case git(url: String, reference: String?)
     case image(reference: String)
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case upload, git, image
+    }
 }
 
 /// One running copy of a deployment.

@@ -25,7 +25,7 @@ public struct CreateService: Codable, Hashable, Sendable {
     }
 }
 
-/// `PATCH /environments/{environment}/services/{service}`: what is nil stays; `""` and `reset` give the default again.
+/// `PATCH /environments/{environment}/services/{service}`: what is nil stays; `""` gives a text its default again.
 public struct UpdateSettings: Codable, Hashable, Sendable {
     public var startCommand: String?
     public var buildCommand: String?

@@ -2,6 +2,7 @@ import Archives
 import FoundationEssentials
 import Glibc
 import Processes
+import TestSupport
 import Testing
 
 @Suite("ArchiveExtractor")
@@ -209,17 +210,75 @@ struct ArchiveExtractorTests {
         #expect(try unpack(tar.finished)?.code == .tooManyBytes)
     }
 
-    @Test("a gzip bomb ends at the ratio")
-    func refusesBombs() async throws {
-        var tar = TarBytes()
-        tar.add("zeros", content: [UInt8](repeating: 0, count: 8 << 20))
-        let path = "/tmp/archives-test-\(UUID().uuidString).tar"
-        defer { for suffix in ["", ".gz"] { unlink(path + suffix) } }
-        try Data(tar.finished).write(to: URL(filePath: path))
-        try #require(await Command("gzip", ["-9", "-k", path]).run().isSuccess)
-        let packed = try #require(FileManager.default.contents(atPath: path + ".gz"))
-        #expect(try unpack(Array(packed), limits: .init(ratioGraceBytes: 1 << 20))?.code == .implausibleRatio)
-        #expect(try unpack(Array(packed)) == nil, "small archives may be as dense as they like")
+    @Test("a hole of a terabyte counts as a terabyte")
+    func refusesHoles() async throws {
+        let place = try SourcePlace()
+        try #require(await Command("truncate", ["-s", "1T", place.source + "/hole"]).run().isSuccess)
+        try #require(await Command("tar", ["-S", "-cf", place.root + "/a.tar", "-C", place.source, "hole"]).run().isSuccess)
+        let bytes = try #require(FileManager.default.contents(atPath: place.root + "/a.tar"))
+        #expect(bytes.count < 1 << 20)
+        #expect(try unpack(Array(bytes))?.code == .tooManyBytes)
+    }
+
+    @Test("a bomb ends at the ratio", arguments: ["gzip", "zstd", "zip"])
+    func refusesBombs(program: String) async throws {
+        let place = try SourcePlace()
+        try Data([UInt8](repeating: 0, count: 8 << 20)).write(to: URL(filePath: place.source + "/zeros"))
+        let packed = place.root + "/packed"
+        let command =
+            program == "zip"
+            ? Command("python3", ["-m", "zipfile", "-c", packed, "zeros"], directory: place.source)
+            : Command("tar", ["--" + program, "-cf", packed, "zeros"], directory: place.source)
+        try #require(await command.run().isSuccess)
+        let bytes = Array(try #require(FileManager.default.contents(atPath: packed)))
+        #expect(bytes.count < 64 << 10)
+        #expect(try unpack(bytes, limits: .init(ratioGraceBytes: 1 << 20))?.code == .implausibleRatio)
+        #expect(try unpack(bytes) == nil, "small archives may be as dense as they like")
+    }
+
+    @Test("names that stand beside an entry's header are judged like those in it")
+    func refusesExtendedNames() throws {
+        for (name, code) in [("../outside/x", ArchiveError.Code.unsafePath), ("/etc/x", .unsafePath)] {
+            var pax = TarBytes()
+            pax.add("pax", .extended, content: Self.record("path", name))
+            pax.add("harmless", text: "x")
+            #expect(try unpack(pax.finished)?.code == code)
+            var long = TarBytes()
+            long.add("././@LongLink", .longName, content: Array(name.utf8) + [0])
+            long.add("harmless", text: "x")
+            #expect(try unpack(long.finished)?.code == code)
+        }
+        var link = TarBytes()
+        link.add("pax", .extended, content: Self.record("linkpath", "../outside"))
+        link.add("harmless", .symbolicLink, link: "inside")
+        #expect(try unpack(link.finished)?.code == .unsafeLink)
+        var size = TarBytes()
+        size.add("pax", .extended, content: Self.record("size", "1099511627776"))
+        size.add("harmless", text: "x")
+        #expect(try unpack(size.finished)?.code == .tooManyBytes)
+    }
+
+    /// A record of pax: its length in decimal counts itself.
+    private static func record(_ key: String, _ value: String) -> [UInt8] {
+        let rest = " \(key)=\(value)\n"
+        var length = rest.utf8.count + 1
+        while "\(length)".utf8.count + rest.utf8.count != length { length += 1 }
+        return Array("\(length)\(rest)".utf8)
+    }
+
+    @Test("a compressed archive that is cut off is refused wherever it is cut", arguments: ["gzip", "zstd"])
+    func refusesHalves(program: String) async throws {
+        let place = try SourcePlace()
+        var random = SystemRandomNumberGenerator()
+        let noise = (0..<100_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        try Data(noise).write(to: URL(filePath: place.source + "/noise"))
+        let packed = place.root + "/packed"
+        try #require(await Command("tar", ["--" + program, "-cf", packed, "noise"], directory: place.source).run().isSuccess)
+        let bytes = Array(try #require(FileManager.default.contents(atPath: packed)))
+        for count in [1, 10, 100, bytes.count / 2, bytes.count - 1000] {
+            let code = try unpack(Array(bytes.prefix(count)))?.code
+            #expect(code == .damaged || code == .notAnArchive, "\(count) of \(bytes.count)")
+        }
     }
 
     @Test("what is no archive, or only the beginning of one, is refused")

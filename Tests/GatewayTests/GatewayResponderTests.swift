@@ -22,7 +22,7 @@ struct GatewayResponderTests {
     @Test("a fault of ours is logged with its cause under the id that the client gets, and the client gets no more")
     func faults() async throws {
         let log = RecordedLog()
-        let (answer, metrics) = try await answer(log, path: "/api/v1/fails?secret=query") { _ in throw Leak() }
+        let (answer, metrics) = try await answer(log, path: "/api/v1/fails?value=secret") { _ in throw Leak() }
         #expect(answer.status == .internalServerError)
         let problem = try ResourceCoding.decode(Problem.self, from: Data(answer.body.readableBytesView))
         #expect(problem.code == "INTERNAL_FAULT")
@@ -65,7 +65,8 @@ struct GatewayResponderTests {
         _ log: RecordedLog, path: String, _ handle: @escaping @Sendable (OperationCall) async throws -> Response
     ) async throws -> (TestResponse, RequestMetrics) {
         let metrics = RequestMetrics()
-        let operation = Operation(name: "test.run", method: .get, path: "/fails", authorization: .anybody, input: nil, handle: handle)
+        let operation = Operation(
+            name: "test.run", method: .get, path: "/fails", query: ["value"], authorization: .anybody, input: nil, handle: handle)
         let responder = GatewayResponder(
             table: OperationTable(operations: [operation]),
             authenticator: Authenticator(accounts: try await TestGateway.shared.value.services.accounts),

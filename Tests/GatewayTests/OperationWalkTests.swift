@@ -9,21 +9,6 @@ import Testing
 /// Walks every operation there is with everybody who may not.
 @Suite(.timeLimit(.minutes(4)))
 struct OperationWalkTests {
-    /// A correct body for each operation that takes one. A new operation without a line here fails the walk.
-    private static let bodies = [
-        "projects.create": "{\"name\":\"walked\"}",
-        "projects.rename": "{\"name\":\"walked\"}",
-        "environments.create": "{\"name\":\"walked\"}",
-        "services.create": "{\"name\":\"walked\"}",
-        "services.rename": "{\"name\":\"walked\"}",
-        "settings.update": "{\"replicas\":3}",
-        "shared-variables.set": "{\"variables\":{\"WALKED\":\"1\"}}",
-        "variables.set": "{\"variables\":{\"WALKED\":\"1\"}}",
-        "deployments.create": "{\"source\":{\"image\":{\"reference\":\"debian:13\"}}}",
-        "domains.create": "{}",
-        "volumes.create": "{\"mountPath\":\"/data\"}",
-    ]
-
     @Test("the operations that anybody may call are exactly these")
     func open() async throws {
         let gateway = try await TestGateway.shared.value
@@ -37,7 +22,7 @@ struct OperationWalkTests {
         let operations = try await TestGateway.shared.value.operations
         #expect(Set(operations.map(\.name)).count == operations.count)
         #expect(Set(operations.map { "\($0.method) \($0.path)" }).count == operations.count)
-        #expect(Set(operations.filter { $0.input != nil }.map(\.name)) == Set(Self.bodies.keys))
+        #expect(Set(operations.filter { $0.input != nil }.map(\.name)) == Set(OperationBodies.right.keys))
         #expect(operations.allSatisfy { $0.method != .get || $0.input == nil })
     }
 
@@ -98,7 +83,7 @@ struct OperationWalkTests {
                 let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? id : String($0) }.joined(separator: "/")
                 let answer = try await gateway.send(
                     HTTPMethod(rawValue: operation.method.rawValue), "/" + path, token: gateway.home.owner,
-                    json: Self.bodies[operation.name])
+                    json: OperationBodies.right[operation.name])
                 #expect(answer.status == 400 || answer.status == 404, "\(operation.name) \(id.prefix(20)): \(answer.status) \(answer.text)")
                 #expect(!answer.code.isEmpty)
             }
@@ -117,7 +102,8 @@ struct OperationWalkTests {
             path = path.replacing("{\(name)}", with: value)
         }
         return try await gateway.send(
-            HTTPMethod(rawValue: operation.method.rawValue), path, token: token, json: Self.bodies[operation.name], headers: headers)
+            HTTPMethod(rawValue: operation.method.rawValue), path, token: token, json: OperationBodies.right[operation.name],
+            headers: headers)
     }
 
     /// What was refused changed nothing.

@@ -1,3 +1,4 @@
+import Builds
 import Deployments
 import FoundationEssentials
 import Kernel
@@ -30,11 +31,16 @@ struct TestCatalog: ServiceCatalog {
     func ensureDomain(of instance: ServiceInstance, in workspace: Workspace.ID) async throws {}
 }
 
-/// Has every image, and builds none: nothing takes the jobs here.
+/// Has every image, and builds none: nothing takes the jobs here. What it refuses is what the real one refuses.
 struct TestBuilder: ImageBuilder {
+    private let rules = Builder(
+        configuration: BuilderConfiguration(instance: "test", workDirectory: "/nonexistent", cacheDirectory: "/nonexistent"))
+
     func validate(_ source: DeploymentSource) async throws {
-        if case .git(let url, _) = source, !url.hasPrefix("https://") {
-            throw SwitchyardError(.invalid, code: "SOURCE_INVALID", "not a Git URL")
+        switch source {
+        case .upload: break
+        case .git(let url, let reference): try rules.validateGit(url: url, reference: reference)
+        case .image(let reference): try rules.validateImage(reference)
         }
     }
 

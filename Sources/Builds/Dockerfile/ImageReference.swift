@@ -1,6 +1,6 @@
 import Kernel
 
-/// The name of an image that somebody wants to build from.
+/// The name of an image that somebody wants to build from, or to run.
 enum ImageReference {
     /// Prefixes by which tools of the containers family read an image from somewhere else than a registry.
     private static let transports: Set<String> = [
@@ -21,6 +21,7 @@ enum ImageReference {
             first.isLetter || first.isNumber,
             !text.contains("//"), !text.contains("..")
         else { throw invalid("it is no name of an image") }
+        guard (try? Regex(pattern).wholeMatch(in: text)) != nil else { throw invalid("it is no name of an image") }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.count == 1 || parts[1].hasPrefix("sha256:") && parts[1].utf8.count == 71 else {
             throw invalid("its digest is none of SHA-256")
@@ -47,6 +48,14 @@ enum ImageReference {
             if isRegistry, AddressPolicy.isPrivateLiteral(registry) { throw AddressPolicy.forbidden(registry, address: registry) }
         }
     }
+
+    /// `[registry[:port]/]path[:tag][@digest]`, as the distribution specification has it.
+    private static let pattern = {
+        let component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*"
+        let label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+        let host = "\(label)(?:\\.\(label))*(?::[0-9]{1,5})?"
+        return "(?:\(host)/)?\(component)(?:/\(component))*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+    }()
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {

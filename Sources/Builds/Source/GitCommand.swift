@@ -19,9 +19,11 @@ struct GitCommand: Sendable {
         // An empty repository is our own, and has its size whatever the limit.
         let limit = arguments.first == "init" ? "unlimited" : "\(configuration.limits.source.maximumBytes)"
         let repository = arguments.first == "init" ? [] : ["--git-dir=\(directory)/repository"]
+        // Git doesn't tell of a helper that the limit's signal killed. With the signal ignored, the helper says why it gives up.
         let command = Command(
-            "prlimit", ["--fsize=\(limit)", "--", "nice", "-n", "10", "git"] + repository + settings + arguments, environment: environment,
-            directory: directory)
+            "prlimit",
+            ["--fsize=\(limit)", "--", "env", "--ignore-signal=XFSZ", "nice", "-n", "10", "git"] + repository + settings + arguments,
+            environment: environment, directory: directory)
         let finished = try await command.run(limit: 1 << 20, timeout: .seconds(600))
         guard finished.isSuccess else { throw failure(finished) }
         return finished.output
@@ -77,16 +79,19 @@ struct GitCommand: Sendable {
         return environment
     }
 
+    var tooLarge: SwitchyardError {
+        SwitchyardError(
+            .tooLarge, code: "SOURCE_TOO_LARGE",
+            "the repository is larger than the \(configuration.limits.source.maximumBytes >> 20) MiB that a source may have",
+            hint: "keep large files out of the repository, or upload the folder without them (.yardignore)")
+    }
+
     private func failure(_ finished: Finished) -> SwitchyardError {
         let text = finished.errorOutput
         let line =
             text.split(separator: "\n").last { $0.hasPrefix("fatal:") || $0.hasPrefix("error:") } ?? text.split(separator: "\n").last ?? ""
         func has(_ parts: String...) -> Bool { parts.contains { text.lowercased().contains($0) } }
-        if finished.exit == .signaled(Int(SIGXFSZ)) || has("file size limit", "file too large", "signal 25") {
-            return SwitchyardError(
-                .tooLarge, code: "SOURCE_TOO_LARGE",
-                "the repository is larger than the \(configuration.limits.source.maximumBytes >> 20) MiB that a source may have")
-        }
+        if has("file too large") { return tooLarge }
         if has("couldn't find remote ref", "not our ref", "unadvertised object") {
             return SwitchyardError(.invalid, code: "GIT_REFERENCE_NOT_FOUND", "the repository has no such branch, tag or commit")
         }

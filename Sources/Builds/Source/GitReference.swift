@@ -1,6 +1,6 @@
 import Kernel
 
-/// The name of a branch, tag or commit, by the rules of git-check-ref-format(1).
+/// The name of a branch, tag or commit, by the rules of git-check-ref-format(1), and without what nobody can see.
 struct GitReference: Hashable, Sendable {
     let name: String
 
@@ -8,7 +8,7 @@ struct GitReference: Hashable, Sendable {
     init(_ name: String) throws(SwitchyardError) {
         let forbidden: Set<Character> = [" ", "~", "^", ":", "?", "*", "[", "\\"]
         let isValid =
-            !name.isEmpty && name.utf8.count <= 250 && name.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            !name.isEmpty && name.utf8.count <= 250 && name.unicodeScalars.allSatisfy(Self.isVisible)
             && !name.contains(where: { forbidden.contains($0) || $0.isWhitespace || $0.isNewline })
             && !name.hasPrefix("-") && !name.hasSuffix(".") && name != "@" && !name.contains("..") && !name.contains("@{")
             && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
@@ -20,6 +20,14 @@ struct GitReference: Hashable, Sendable {
                 hint: "use a branch such as 'main', a tag, or a commit's full hash")
         }
         self.name = name
+    }
+
+    /// Directions and zero-width characters make a name look like another one.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .unassigned, .surrogate: false
+        default: true
+        }
     }
 
     /// A full hash of SHA-1 or SHA-256.

@@ -1,3 +1,4 @@
+import Archives
 import FoundationEssentials
 import Glibc
 import Kernel
@@ -28,12 +29,13 @@ struct GitSource: Sendable {
         let git = GitCommand(url: url, addresses: addresses, configuration: configuration, directory: directory)
         try FileManager.default.createDirectory(atPath: directory + "/home", withIntermediateDirectories: true)
         try await git.run(["init", "--quiet", "--bare", "--template=", directory + "/repository"])
-        var branch: String?
-        if let wanted {
-            branch = try await fetch(wanted, git)
-        } else {
+        // A pack and its index, or hundreds of thousands of references in a file each: together they may have what a source may have.
+        let limit = FolderLimit(
+            path: directory, maximumBytes: FolderLimit.bytes(in: directory) + configuration.limits.source.maximumBytes)
+        let branch = try await limit.enforce(or: git.tooLarge) { () async throws -> String? in
+            if let wanted { return try await fetch(wanted, git) }
             try await git.run(fetchArguments(url, "HEAD"))
-            branch = try await defaultBranch(url, git)
+            return try await defaultBranch(url, git)
         }
         let commit = try await commit(git, branch: branch)
         try await git.run(["archive", "--format=tar", "--output=\(archive)", commit.hash])

@@ -24,7 +24,9 @@ struct GitURL: Hashable, Sendable {
         guard text.utf8.count <= 2048, text.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }) else {
             throw Self.invalid(text, "it has white space, control or non-ASCII characters, or is longer than 2048")
         }
-        guard !text.hasPrefix("-"), !text.contains("\\"), !text.contains("#"), !text.contains("::") || text.contains("[") else {
+        // What RFC 3986 has in no URL, and fragments, which mean something to some tools.
+        let refused = Set("\\#\"<>^`{|}".utf8)
+        guard !text.hasPrefix("-"), !text.utf8.contains(where: refused.contains), !text.contains("::") || text.contains("[") else {
             throw Self.invalid(text, "it has characters that no repository's URL has")
         }
         if let range = text.firstRange(of: "://") {
@@ -35,6 +37,7 @@ struct GitURL: Hashable, Sendable {
             let slash = rest.firstIndex(of: "/") ?? rest.endIndex
             let path = rest[slash...]
             guard path.count > 1, !path.hasPrefix("/-") else { throw Self.invalid(text, "it has no path") }
+            guard !path.split(separator: "/").contains("..") else { throw Self.invalid(text, "it has .. in its path") }
             var authority = rest[..<slash]
             var userInformation: Substring?
             if let at = authority.lastIndex(of: "@") {
@@ -60,6 +63,7 @@ struct GitURL: Hashable, Sendable {
             let path = text[text.index(after: colon)...]
             let user = String(text[..<at])
             guard Self.isUser(user), !path.isEmpty, !path.hasPrefix("-") else { throw Self.invalid(text, "it is no URL") }
+            guard !path.split(separator: "/").contains("..") else { throw Self.invalid(text, "it has .. in its path") }
             (host, port) = try Self.hostAndPort(text[text.index(after: at)..<colon], in: text)
             transport = .ssh
             self.user = user
@@ -91,7 +95,7 @@ struct GitURL: Hashable, Sendable {
             port = number
         }
         if hasBrackets {
-            guard host.hasSuffix("]"), host.count > 4,
+            guard host.hasSuffix("]"), host.count >= 4,
                 host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
             else { throw invalid(text, "its address is none of version 6") }
             return (String(host.dropFirst().dropLast()), port)

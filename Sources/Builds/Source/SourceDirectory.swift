@@ -45,14 +45,14 @@ enum SourceDirectory {
         return inner == outer || inner.hasPrefix(outer + "/")
     }
 
-    /// Text from outside for a message: at most 100 characters, control characters escaped.
+    /// Text from outside for a message: at most 100 characters; what nobody can see, or what turns the direction, is escaped.
     static func printable(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars.prefix(100) {
-            if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
                 result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result + (text.unicodeScalars.count > 100 ? "..." : "")

@@ -32,7 +32,8 @@ struct DeploymentOperations: Sendable {
             ) { call in
                 try JSONResponse.make(try await create(call), status: .created)
             },
-            Operation("deployments.list", .get, Self.list, .deploymentRead) { [deployments, views] call, access in
+            Operation("deployments.list", .get, Self.list, query: ["after", "limit"], .deploymentRead) {
+                [deployments, views] call, access in
                 let instance = try call.instance
                 var page = try await deployments.deployments(
                     access, of: instance, before: call.queryID("after"), limit: call.number("limit", in: 1...100) ?? 20)
@@ -47,7 +48,8 @@ struct DeploymentOperations: Sendable {
             command("rollback") { try await $0.rollback($1, $2) },
             command("cancel") { try await $0.cancel($1, $2) },
             command("remove") { try await $0.remove($1, $2) },
-            Operation("logs.list", .get, Self.one + "/logs", .logRead) { [deployments, logs] call, access in
+            Operation("logs.list", .get, Self.one + "/logs", query: ["kind", "after", "limit"], .logRead) {
+                [deployments, logs] call, access in
                 let id: Deployment.ID = try call.id("deployment")
                 _ = try await deployments.deployment(access.with(.deploymentRead), id)
                 return try await logs.lines(

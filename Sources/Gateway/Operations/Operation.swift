@@ -19,6 +19,8 @@ struct Operation: Sendable {
     let method: HTTPRequest.Method
     /// Below `/api/v1`, with parameters in braces: `/projects/{project}`.
     let path: String
+    /// The parameters that its query may have.
+    var query: Set<String> = []
     let authorization: Authorization
     /// The type of the JSON body; nil when it takes none.
     let input: (any (Decodable & Sendable).Type)?
@@ -28,10 +30,10 @@ struct Operation: Sendable {
 extension Operation {
     /// An operation on a workspace that takes no body. Its handler gets the proof that the permission was asked for.
     init<Output: Encodable & Sendable>(
-        _ name: String, _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, status: HTTPResponse.Status = .ok,
-        _ handler: @escaping @Sendable (OperationCall, Access) async throws -> Output
+        _ name: String, _ method: HTTPRequest.Method, _ path: String, query: Set<String> = [], _ permission: Permission,
+        status: HTTPResponse.Status = .ok, _ handler: @escaping @Sendable (OperationCall, Access) async throws -> Output
     ) {
-        self.init(name: name, method: method, path: path, authorization: .permitted(permission), input: nil) { call in
+        self.init(name: name, method: method, path: path, query: query, authorization: .permitted(permission), input: nil) { call in
             try JSONResponse.make(try await handler(call, try call.access), status: status)
         }
     }

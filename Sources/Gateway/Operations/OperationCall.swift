@@ -9,7 +9,7 @@ struct OperationCall: Sendable {
     let request: Request
     let parameters: [String: Substring]
     let caller: Authenticated?
-    let authorization: Operation.Authorization
+    let operation: Operation
     let body: JSONBody
 
     /// Who calls, for operations that are not open to anybody.
@@ -23,7 +23,7 @@ struct OperationCall: Sendable {
     /// The proof that the operation's own permission was asked for, in the caller's workspace.
     var access: Access {
         get throws {
-            guard let caller, case .permitted(let permission) = authorization else { throw Self.undeclared }
+            guard let caller, case .permitted(let permission) = operation.authorization else { throw Self.undeclared }
             return try caller.caller.access(to: caller.identity.workspace.id, permission)
         }
     }
@@ -54,7 +54,7 @@ struct OperationCall: Sendable {
     ///
     /// - Throws: `PARAMETER_INVALID`.
     func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number? {
-        guard let raw = query(name) else { return nil }
+        guard let raw = try query(name) else { return nil }
         guard let number = Number(raw), range.contains(number) else {
             throw Self.invalid(name, raw, "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -66,7 +66,7 @@ struct OperationCall: Sendable {
     /// - Throws: `PARAMETER_INVALID`.
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
-        guard let raw = query(name) else { return nil }
+        guard let raw = try query(name) else { return nil }
         guard let choice = Choice(rawValue: raw) else {
             throw Self.invalid(name, raw, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
         }
@@ -77,7 +77,7 @@ struct OperationCall: Sendable {
     ///
     /// - Throws: `PARAMETER_INVALID`.
     func queryID<Subject>(_ name: String, of subject: Subject.Type = Subject.self) throws -> Identifier<Subject>? {
-        guard let raw = query(name) else { return nil }
+        guard let raw = try query(name) else { return nil }
         guard let id = Identifier<Subject>(raw) else { throw Self.invalid(name, raw, "an id") }
         return id
     }
@@ -86,12 +86,28 @@ struct OperationCall: Sendable {
         try await body.decode(type, from: request)
     }
 
-    private func query(_ name: String) -> String? {
-        request.uri.queryParameters[name[...]].map(String.init)
+    /// Refuses a query with a parameter that the operation doesn't have: a mistyped limit must not be none.
+    ///
+    /// - Throws: `UNKNOWN_PARAMETER`.
+    func checkQuery() throws {
+        for (name, _) in request.uri.queryParameters where !operation.query.contains(String(name)) {
+            let known = operation.query.sorted()
+            let hint =
+                NearestName.find(String(name), among: known).map { "did you mean \($0)?" }
+                ?? (known.isEmpty ? "leave the query out" : "possible: " + known.joined(separator: ", "))
+            throw SwitchyardError(
+                .invalid, code: "UNKNOWN_PARAMETER", "there is no parameter \(ShownText(String(name))) here", hint: hint)
+        }
+    }
+
+    private func query(_ name: String) throws -> String? {
+        guard operation.query.contains(name) else { throw Self.undeclared }
+        return request.uri.queryParameters[name[...]].map(String.init)
     }
 
     private static func invalid(_ name: String, _ value: String, _ expected: String) -> SwitchyardError {
-        SwitchyardError(.invalid, code: "PARAMETER_INVALID", "\(name) is \(ShownText(value)), and \(expected) is expected")
+        SwitchyardError(
+            .invalid, code: "PARAMETER_INVALID", "\(name) is \(ShownText(value)), and \(expected) is expected", hint: "give \(expected)")
     }
 
     private static let undeclared = SwitchyardError(

@@ -10,7 +10,7 @@ struct JSONBody: Sendable {
     let maximumSize: Int
     let timeout: Duration
 
-    /// - Throws: `CONTENT_TYPE_UNSUPPORTED`, `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_INVALID`.
+    /// - Throws: `CONTENT_TYPE_UNSUPPORTED`, `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_INVALID`, `UNKNOWN_FIELD`, `DUPLICATE_FIELD`.
     func decode<Value: Decodable & Sendable>(_ type: Value.Type, from request: Request) async throws -> Value {
         let mediaType = request.headers[.contentType].map(MediaType.essence(of:))
         guard mediaType == "application/json" else {
@@ -23,15 +23,17 @@ struct JSONBody: Sendable {
 
     /// Decodes JSON that came in any way.
     ///
-    /// - Throws: `BODY_INVALID`.
+    /// - Throws: `BODY_INVALID`, `UNKNOWN_FIELD`, `DUPLICATE_FIELD`.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         do {
             try JSONGuard.check(bytes)
-            return try ResourceCoding.decode(type, from: Data(bytes))
+            return try ResourceCoding.decode(KnownFields<Value>.self, from: Data(bytes)).value
         } catch let error as DecodingError {
             throw SwitchyardError(.invalid, code: "BODY_INVALID", DecodingProblem.text(of: error), hint: "see the API's reference")
+        } catch let error as UnknownField {
+            throw SwitchyardError(.invalid, code: "UNKNOWN_FIELD", error.text, hint: error.hint)
         } catch let error as JSONGuard.Refusal {
-            throw SwitchyardError(.invalid, code: "BODY_INVALID", error.reason, hint: "see the API's reference")
+            throw SwitchyardError(.invalid, code: error.code, error.reason, hint: "see the API's reference")
         }
     }
 
@@ -40,7 +42,9 @@ struct JSONBody: Sendable {
             var bytes: [UInt8] = []
             for try await buffer in body {
                 guard bytes.count + buffer.readableBytes <= maximumSize else {
-                    throw SwitchyardError(.tooLarge, code: "BODY_TOO_LARGE", "a JSON body may have at most \(maximumSize >> 10) KiB")
+                    throw SwitchyardError(
+                        .tooLarge, code: "BODY_TOO_LARGE", "a JSON body may have at most \(maximumSize >> 10) KiB",
+                        hint: "no field needs so much; an archive is sent with its own content type")
                 }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }

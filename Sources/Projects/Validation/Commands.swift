@@ -13,7 +13,9 @@ enum Commands {
             throw invalid(
                 noun, "has a line break, a NUL or another invisible character", hint: "write it in one line, with && between steps")
         }
-        guard let first = command.unicodeScalars.first(where: { $0 != " " }) else { throw invalid(noun, "is blank") }
+        guard let first = command.unicodeScalars.first(where: { $0 != " " }) else {
+            throw invalid(noun, "is blank", hint: "write a command, or an empty text for the default")
+        }
         guard first != "-" else { throw invalid(noun, "begins with a hyphen", hint: "begin with the program's name") }
     }
 
@@ -26,7 +28,7 @@ enum Commands {
         }
     }
 
-    private static func invalid(_ noun: String, _ fault: String, hint: String? = nil) -> SwitchyardError {
+    private static func invalid(_ noun: String, _ fault: String, hint: String) -> SwitchyardError {
         SwitchyardError(.invalid, code: "COMMAND_INVALID", "the \(noun) \(fault)", hint: hint)
     }
 }

@@ -6,7 +6,7 @@ enum Hosts {
     ///
     /// - Throws: `HOST_INVALID`.
     static func normalize(_ text: String, platform: PlatformHosts) throws -> String {
-        func invalid(_ fault: String, hint: String? = nil) -> SwitchyardError {
+        func invalid(_ fault: String, hint: String = "write a name such as www.example.com") -> SwitchyardError {
             SwitchyardError(.invalid, code: "HOST_INVALID", "the host name \(ShownInput(text)) \(fault)", hint: hint)
         }
         guard text.utf8.count <= 254 else { throw invalid("is longer than 253 characters") }
@@ -25,7 +25,7 @@ enum Hosts {
                 "is not a DNS name", hint: "write a name such as www.example.com or *.example.com, without scheme, port or path")
         }
         guard labels.count >= 2 || isBelow(host, platform.baseDomain) else {
-            throw invalid("has no domain", hint: "write a name such as www.example.com")
+            throw invalid("has no domain")
         }
         // Browsers take a name that ends with a number, decimal or hexadecimal, for an IPv4 address (WHATWG URL, section 3.5).
         guard let last = labels.last, !isNumber(last) else {
@@ -36,7 +36,7 @@ enum Hosts {
     }
 
     private static func refusePlatformsOwn(
-        _ host: String, isWildcard: Bool, _ platform: PlatformHosts, _ invalid: (String, String?) -> SwitchyardError
+        _ host: String, isWildcard: Bool, _ platform: PlatformHosts, _ invalid: (String, String) -> SwitchyardError
     ) throws {
         let hint = "choose another name"
         let covered = isWildcard ? host.dropFirst(2) : nil

@@ -68,7 +68,7 @@ enum Paths {
         for component in text.split(separator: "/", omittingEmptySubsequences: false) {
             guard !component.isEmpty else { throw invalid(path, noun, "is empty, ends with / or has // in it") }
             guard component != ".", component != ".." else { throw invalid(path, noun, "has a . or .. in it") }
-            guard component.first != " ", component.last != " " else { throw invalid(path, noun, "has a blank at the end of a part") }
+            guard component.first != " ", component.last != " " else { throw invalid(path, noun, "begins or ends a part with a blank") }
             guard component.utf8.count <= 255 else { throw invalid(path, noun, "has a part of more than 255 bytes") }
             guard component.unicodeScalars.allSatisfy(isAllowed) else {
                 throw invalid(path, noun, "has other characters than letters, digits, blanks and . _ - + @ ~")
@@ -88,7 +88,9 @@ enum Paths {
         }
     }
 
-    private static func invalid(_ path: String, _ noun: String, _ fault: String, hint: String? = nil) -> SwitchyardError {
+    private static let plainPath = "use a short path of letters, digits and . _ - + @ ~, with one / between its parts"
+
+    private static func invalid(_ path: String, _ noun: String, _ fault: String, hint: String = plainPath) -> SwitchyardError {
         SwitchyardError(.invalid, code: "PATH_INVALID", "the \(noun) \(ShownInput(path)) \(fault)", hint: hint)
     }
 }

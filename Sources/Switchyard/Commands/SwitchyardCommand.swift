@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Kernel
+import Resources
 
 /// `switchyard`: what an operator runs.
 struct SwitchyardCommand: AsyncParsableCommand {
@@ -9,7 +10,7 @@ struct SwitchyardCommand: AsyncParsableCommand {
         commandName: "switchyard",
         abstract: "Runs the platform on this machine.",
         discussion: "Settings are variables of the environment or lines of <data>/config; docs/operations.md lists them.",
-        version: "0.1.0",
+        version: ProductVersion.current,
         subcommands: [
             StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self, DoctorCommand.self, TokenCommand.self,
             StackCommand.self, ServeCommand.self, SuperviseCommand.self,

@@ -17,7 +17,7 @@ struct BuildsImageBuilder: ImageBuilder {
         case .git(let url, let reference):
             try builder.validateGit(url: url, reference: reference)
         case .image(let reference):
-            try ImageReference.validate(reference)
+            try builder.validateImage(reference)
         }
     }
 

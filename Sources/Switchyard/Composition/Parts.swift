@@ -8,6 +8,7 @@ import Monitoring
 import Orchestrator
 import PostgresClient
 import Projects
+import Resources
 
 /// The services of one process over one database.
 struct Parts: Sendable {
@@ -61,7 +62,7 @@ struct Parts: Sendable {
                 try await orchestrator.execute(in: id, command: command, size: size, body: body)
             },
             moreMetrics: { (try? await edge.metrics()) ?? "" })
-        var gateway = GatewayConfiguration(host: configuration.apiAddress, port: ports.api, version: "0.1.0")
+        var gateway = GatewayConfiguration(host: configuration.apiAddress, port: ports.api, version: ProductVersion.current)
         gateway.maximumUploadSize = configuration.uploadLimit
         return GatewayServer(services: services, configuration: gateway, logger: logger)
     }

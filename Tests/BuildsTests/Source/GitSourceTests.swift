@@ -150,6 +150,31 @@ struct GitSourceTests {
         }
     }
 
+    @Test("a repository over the limit is refused, whether its pack or its tree is too large, and leaves nothing")
+    func refusesLargeRepositories() async throws {
+        try await withRepository { fixture, server, _ in
+            let work = fixture.directory + "/repository"
+            var random = SystemRandomNumberGenerator()
+            let dense = Data((0..<3 << 17).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } })
+            for (branch, content) in [("dense", dense), ("sparse", Data(count: 3 << 20))] {
+                try await git(["checkout", "--quiet", "-b", branch, "trunk"], in: work)
+                try content.write(to: URL(filePath: work + "/large"))
+                try await git(["-c", "filter.evil.required=false", "add", "."], in: work)
+                try await git(["commit", "--quiet", "-m", branch], in: work)
+                try await git(["push", "--quiet", fixture.directory + "/served.git", branch], in: work)
+            }
+            var small = fixture
+            small.configuration.limits.source.maximumBytes = 1 << 20
+            for branch in ["dense", "sparse"] {
+                #expect(await failure(small, server + "/served.git", branch) == "SOURCE_TOO_LARGE", "\(branch)")
+            }
+            #expect(try await fixture.leftovers() == [])
+            #expect(await failure(small, server + "/served.git", "trunk") == nil)
+            small.configuration.limits.source.maximumBytes = 8 << 20
+            #expect(await failure(small, server + "/served.git", "dense") == nil)
+        }
+    }
+
     @Test("private addresses and redirects are refused unless the operator allows them")
     func refusesPrivateAddresses() async throws {
         try await withRepository { fixture, server, _ in

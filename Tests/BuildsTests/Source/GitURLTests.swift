@@ -41,7 +41,8 @@ struct GitURLTests {
             "https://example.com:x/y", "https://example.com/x#ref:../..", "https://ex$(touch x).com/y", "https://[::1/x", "https://[zz]/x",
             "https://example.com\\@evil.com/x", "http::https://x/y", "fd::17/x", "a:b", "https://é.com/x", "ssh://us er@h/x",
             "https://example.com/-x",
-            "javascript://x/y", "host:path",
+            "javascript://x/y", "host:path", "https://example.com/../x", "git@host:../x", "https://example.com/x|id",
+            "https://example.com/x`id`", "https://example.com/${IFS}x", "https://example.com/<x>", "https://example.com/\u{202E}x",
         ])
     func refuses(text: String) {
         let error = #expect(throws: SwitchyardError.self) { try GitURL(text) }
@@ -65,7 +66,8 @@ struct GitURLTests {
         arguments: [
             "", "-b", "--upload-pack=x", "a..b", "../../../etc", "refs/heads/../x", "HEAD@{1}", "@", "a b", "a~1", "a^", "a:b", "a?", "a*",
             "a[b", "a\\b", "a\nb",
-            "a\u{7F}", "/a", "a/", "a//b", ".a", "a/.b", "a.lock", "a.lock/b", "a.", "a\u{0}b", "a/-b", String(repeating: "x", count: 4096),
+            "a\u{7F}", "/a", "a/", "a//b", ".a", "a/.b", "a.lock", "a.lock/b", "a.", "a\u{0}b", "a/-b", "a\u{202E}b", "a\u{200B}b",
+            "a\u{2028}b", "a\u{1B}[2Jb", String(repeating: "x", count: 4096),
         ])
     func refusesReferences(name: String) {
         let error = #expect(throws: SwitchyardError.self) { try GitReference(name) }

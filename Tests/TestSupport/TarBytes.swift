@@ -1,6 +1,6 @@
 /// Writes tar archives by hand (POSIX ustar), also such as no honest program would write.
-struct TarBytes {
-    enum Kind: Character {
+public struct TarBytes: Sendable {
+    public enum Kind: Character, Sendable {
         case file = "0"
         case hardLink = "1"
         case symbolicLink = "2"
@@ -8,12 +8,18 @@ struct TarBytes {
         case blockDevice = "4"
         case folder = "5"
         case pipe = "6"
+        /// Records of pax that say more about the next entry.
+        case extended = "x"
+        /// GNU's way to give the next entry a long name.
+        case longName = "L"
     }
 
-    private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
+
+    public init() {}
 
     /// - Parameter claimedSize: what the header says, when that isn't the size of the content.
-    mutating func add(
+    public mutating func add(
         _ name: String, _ kind: Kind = .file, content: [UInt8] = [], link: String = "", mode: Int = 0o644, claimedSize: Int? = nil
     ) {
         var header = [UInt8](repeating: 0, count: 512)
@@ -48,12 +54,12 @@ struct TarBytes {
         if content.count % 512 != 0 { bytes += [UInt8](repeating: 0, count: 512 - content.count % 512) }
     }
 
-    mutating func add(_ name: String, text: String, mode: Int = 0o644) {
+    public mutating func add(_ name: String, text: String, mode: Int = 0o644) {
         add(name, content: Array(text.utf8), mode: mode)
     }
 
     /// With the two empty blocks that end an archive.
-    var finished: [UInt8] {
+    public var finished: [UInt8] {
         bytes + [UInt8](repeating: 0, count: 1024)
     }
 }
