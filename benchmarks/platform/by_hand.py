@@ -1,6 +1,8 @@
 """The same deployment by hand: `buildah build` with cached layers on the same base image, `podman run`, the first good answer."""
 
 import json
+import os
+import resource
 import textwrap
 import time
 
@@ -8,10 +10,11 @@ from installation import CERTIFICATES, Failure, Poller, attempt, free_ports, run
 
 STACK = "localhost/switchyard/stack"
 # As the platform limits builds and replicas; ulimits because an engine's defaults may lie above what this machine allows.
-ULIMITS = ["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=32768:32768"]
-BUILD_OPTIONS = ["--isolation", "oci", "--runtime", "runc", "--memory", "2147483648b", "--memory-swap", "2147483648b", *ULIMITS]
+OPEN_FILES = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 65536)
+ULIMITS = ["--ulimit", f"nofile={OPEN_FILES}:{OPEN_FILES}", "--ulimit", "nproc=32768:32768"]
+BUILD_OPTIONS = ["--isolation", "oci", "--memory", "2147483648b", "--memory-swap", "2147483648b", *ULIMITS]
 RUN_OPTIONS = [
-    "--memory", "1g", "--cpus", "2", "--pids-limit", "4096", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--init",
+    "--memory", "1g", "--cpus", str(min(2, os.cpu_count())), "--pids-limit", "4096", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--init",
     "--log-driver", "k8s-file", *ULIMITS,
 ]
 
@@ -21,6 +24,7 @@ class ByHand:
 
     def __init__(self, installation, deployment, language, dockerfile, source):
         self.name = f"{installation.name}-hand-{language}"
+        self.runtime = ["--runtime", installation.runtime()]
         self.source = source
         self.file = installation.folder / f"{language}.Dockerfile"
         base, command = base_image(deployment["image"], language)
@@ -48,7 +52,7 @@ class ByHand:
             built = time.monotonic()
             previous = self.container
             self.container = run(
-                ["podman", "--runtime", "runc", "run", "--detach", *RUN_OPTIONS, "--env", "PORT=8080",
+                ["podman", *self.runtime, "run", "--detach", *RUN_OPTIONS, "--env", "PORT=8080",
                  "--publish", f"127.0.0.1:{port}:8080", self.name]).strip()
             started = time.monotonic()
             poller.port = self.port = port
@@ -58,8 +62,8 @@ class ByHand:
 
     def _build(self):
         output = run(
-            ["buildah", "build", "--layers", "--quiet", *BUILD_OPTIONS, "--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro", "--file", self.file,
-             "--tag", self.name, self.source])
+            ["buildah", "build", "--layers", "--quiet", *self.runtime, *BUILD_OPTIONS,
+             "--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro", "--file", self.file, "--tag", self.name, self.source])
         self.images.add(output.split()[-1])
 
     def _stop(self, container):

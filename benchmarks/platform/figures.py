@@ -1,5 +1,6 @@
 """What a measurement found, and whether that is good enough."""
 
+import math
 import statistics
 
 
@@ -43,4 +44,9 @@ def shown(value):
 def percentile(values, share):
     """The smallest value that `share` of all are not above."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+def listed(counts):
+    """How many of each kind there were, for people."""
+    return ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)

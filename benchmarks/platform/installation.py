@@ -107,6 +107,12 @@ class Installation:
     def switchyard(self, *arguments):
         return run([self.programs / "switchyard", *arguments], self.environment, timeout=400)
 
+    def runtime(self):
+        """The OCI runtime that its containers run by, as its own Podman was told."""
+        process = (self.data / "run/podman.pid").read_text().split()[0]
+        arguments = Path(f"/proc/{process}/cmdline").read_text().split("\0")
+        return arguments[arguments.index("--runtime") + 1]
+
     def remove(self):
         attempt(self.switchyard, "stop")
         unit = UNITS / f"{self.name}.service"

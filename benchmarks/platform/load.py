@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from figures import Figures
+from figures import Figures, listed
 from installation import REPOSITORY, Failure, get
 from talkers import Talkers
 
@@ -171,9 +171,9 @@ def measure(installation, requests, redeploys):
 
 def add_requests(figures, wrk, visitor, seconds):
     figures.add("requests", wrk.requests + visitor.requests, note=f"{wrk.requests / seconds:.0f} a second, {CONNECTIONS} connections")
-    figures.add("failed of the load's", sum(wrk.failures.values()), "", 0, ", ".join(f"{number} {kind}" for kind, number in wrk.failures.items() if number))
+    figures.add("failed of the load's", sum(wrk.failures.values()), "", 0, listed(wrk.failures))
     kinds = collections.Counter(failure["status"] or failure["body"] for failure in visitor.failures)
-    figures.add("failed of those over new connections", len(visitor.failures), "", 0, ", ".join(f"{number} {kind}" for kind, number in kinds.items()))
+    figures.add("failed of those over new connections", len(visitor.failures), "", 0, listed(kinds))
     figures.add("    half answered within", wrk.latency.get("50", "?"), note="5 ms of it is the application's")
     figures.add("    99 of 100 answered within", wrk.latency.get("99", "?"))
 

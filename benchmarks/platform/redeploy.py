@@ -84,8 +84,8 @@ def measure_language(installation, language, rounds, figures):
     add_phases(figures, phases, ended)
     figures.add_times(f"{language}: by hand until the new version answers", manual)
     add_phases(figures, manual_phases)
-    ratio = statistics.median(answered) / statistics.median(manual)
-    figures.add(f"{language}: ratio of the medians", ratio, "", GOAL_RATIO, f"until `yard` ends {statistics.median(ended) / statistics.median(manual):.2f}")
+    ratio, ratio_to_end = (statistics.median(times) / statistics.median(manual) for times in [answered, ended])
+    figures.add(f"{language}: ratio of the medians", ratio, "", GOAL_RATIO, f"until `yard` ends {ratio_to_end:.2f}")
     figures.details[language] = {
         "answeredSeconds": answered, "endedSeconds": ended, "phaseSeconds": phases, "byHandSeconds": manual, "byHandPhaseSeconds": manual_phases}
 
