@@ -215,7 +215,8 @@ class Poller:
         while not self._over.wait(max(0.0, due - time.monotonic())):
             due = time.monotonic() + self.interval
             try:
-                if get(self.port, self.host) == (200, self.expected):
+                # A request that something else took must not hide the next.
+                if get(self.port, self.host, timeout=5) == (200, self.expected):
                     self._seen = time.monotonic()
                     return
             except (OSError, http.client.HTTPException):

@@ -13,6 +13,7 @@ table, and JSON with --json FILE. Ends with code 1 when a goal is missed.
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def main():
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
 
+    # What was made is removed also when somebody ends this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results, missed = {}, []
     with Installation(options.programs) as installation:
         for name, measure in MEASUREMENTS.items():
