@@ -146,6 +146,12 @@ let package = Package(
                 hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
+            "Switchyard",
+            [
+                "TestSupport", "Builds", "ContainerEngine", "Deployments", "Kernel", "Orchestrator", "OrchestratorEngine", "Processes",
+                "Resources", logging,
+            ]),
+        tests(
             "Yard",
             [
                 "TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging,
