@@ -148,8 +148,8 @@ let package = Package(
         tests(
             "Switchyard",
             [
-                "TestSupport", "Builds", "ContainerEngine", "Deployments", "Kernel", "Orchestrator", "OrchestratorEngine", "Processes",
-                "Resources", logging,
+                "TestSupport", "Builds", "ContainerEngine", "Deployments", "Edge", "Kernel", "Orchestrator", "OrchestratorEngine",
+                "Processes", "Resources", logging,
             ]),
         tests(
             "Yard",
@@ -158,7 +158,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
+            dependencies: [
+                "TestSupport", "ContainerEngine", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1,
+            ],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

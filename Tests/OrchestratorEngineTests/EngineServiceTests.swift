@@ -64,7 +64,8 @@ struct EngineServiceTests {
         let path = "/" + String(repeating: "long", count: 40)
         var configuration = EngineService.Configuration(runFolder: path, logFile: path + "/log")
         configuration.wanted = .ownPodman
-        await #expect { [configuration] in _ = try await EngineService.open(configuration, logger: Self.logger) } throws: {
+        let tooLong = configuration
+        await #expect { _ = try await EngineService.open(tooLong, logger: Self.logger) } throws: {
             ($0 as? OrchestratorError)?.code == .invalid
         }
     }
@@ -78,7 +79,8 @@ struct EngineServiceTests {
             configuration.dockerSocket = folder + "/nobody.sock"
             #expect(try await EngineChoice.make(configuration) == .ownPodman)
             configuration.podman = "no-such-podman"
-            await #expect { [configuration] in _ = try await EngineChoice.make(configuration) } throws: {
+            let none = configuration
+            await #expect { _ = try await EngineChoice.make(none) } throws: {
                 ($0 as? OrchestratorError)?.code == .unavailable
             }
             configuration.podman = "podman"

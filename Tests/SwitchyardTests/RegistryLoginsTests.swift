@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kernel
+import Orchestrator
 import Testing
 
 @testable import Switchyard

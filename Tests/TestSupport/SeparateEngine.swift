@@ -2,7 +2,7 @@ public import ContainerEngine
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
-public import OrchestratorEngine
+internal import OrchestratorEngine
 internal import Processes
 
 /// An engine that somebody else runs: a Podman service with images, containers and networks of its own, which knows nothing of
@@ -54,7 +54,7 @@ public struct SeparateEngine: Sendable {
                 _ = try? await Command("podman", options + command).run(timeout: .seconds(60))
             }
             // The store mounts its own folder, and would be in use for ever.
-            umount2(folder + "/root/overlay", Int32(MNT_DETACH.rawValue))
+            umount2(folder + "/root/overlay", Int32(MNT_DETACH))
             TestFolder.remove(folder)
         }.value
         return try result.get()

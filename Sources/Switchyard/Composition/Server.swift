@@ -174,7 +174,7 @@ struct Server: Sendable {
         return (edge, verifyToken)
     }
 
-    private func edgeConfiguration(_ ports: PortChoice, _ verifyToken: String) -> EdgeConfiguration {
+    func edgeConfiguration(_ ports: PortChoice, _ verifyToken: String) -> EdgeConfiguration {
         var edge = EdgeConfiguration(
             folder: configuration.data + "/edge", share: configuration.share + "/edge", httpPort: ports.http, httpsPort: ports.https,
             verifyToken: verifyToken)
@@ -185,7 +185,7 @@ struct Server: Sendable {
     }
 
     /// Where the edge is reached from this machine, as it stands before a port.
-    private var edgeLoopback: String {
+    var edgeLoopback: String {
         switch configuration.edgeAddress {
         case "0.0.0.0": "127.0.0.1"
         case "::": "[::1]"
@@ -198,7 +198,7 @@ struct Server: Sendable {
             host: configuration.platformHost, endpoints: [Endpoint(address: "127.0.0.1", port: ports.api)], service: "switchyard")
     }
 
-    private func builderConfiguration(runtime: String?) -> BuilderConfiguration {
+    func builderConfiguration(runtime: String?) -> BuilderConfiguration {
         BuilderConfiguration(
             instance: configuration.name, workDirectory: configuration.data + "/builds", cacheDirectory: configuration.data + "/cache",
             limits: BuildLimits(memory: configuration.buildMemory, timeout: .seconds(configuration.buildTimeout)),

@@ -8,9 +8,9 @@ import Testing
 /// Base images of a real registry.
 @Suite("Registries of Dockerfiles", .serialized)
 struct RegistryTests {
-    private func failure(_ body: () async throws -> BuiltImage) async -> SwitchyardError? {
+    private func failure(_ fixture: BuildFixture, _ source: [String: String]) async -> SwitchyardError? {
         do {
-            _ = try await body()
+            _ = try await fixture.build(source)
             return nil
         } catch {
             return error as? SwitchyardError
@@ -30,12 +30,14 @@ struct RegistryTests {
                 fixture.configuration.registriesFile = registry.folder + "/registries.conf"
                 try registry.writeRegistriesFile(mirrorOf: "mirrored.example", to: registry.folder + "/registries.conf")
                 let source = ["Dockerfile": "FROM \(image)\nRUN true\n"]
-                #expect(await failure { [fixture] in try await fixture.build(source) }?.code == "BASE_IMAGE_UNREACHABLE")
+                let refused = await failure(fixture, source)
+                #expect(refused?.code == "BASE_IMAGE_UNREACHABLE")
                 fixture.configuration.registryCredentials = registry.authFile
                 #expect(try await fixture.build(source).id.hasPrefix("sha256:"))
                 await forget(image)
                 fixture.configuration.allowsPrivateAddresses = false
-                #expect(await failure { [fixture] in try await fixture.build(source) }?.code == "ADDRESS_FORBIDDEN")
+                let forbidden = await failure(fixture, source)
+                #expect(forbidden?.code == "ADDRESS_FORBIDDEN")
             }
         }
     }
