@@ -2,9 +2,9 @@ import FoundationEssentials
 public import Resources
 
 extension Builder {
-    /// The labels that images of this installation's applications bear, beside others.
-    public var applicationLabels: [String: String] {
-        [ImageNames.instanceLabel: configuration.instance, ImageNames.kindLabel: ImageNames.applicationKind]
+    /// The label that all images of this installation bear, beside others.
+    public var imageLabel: [String: String] {
+        [ImageNames.instanceLabel: configuration.instance]
     }
 
     /// Whether a name is one that this installation gave an application's image.

@@ -5,7 +5,6 @@ import Resources
 struct ImageNames: Hashable, Sendable {
     static let instanceLabel = "dev.switchyard.instance"
     static let scopeLabel = "dev.switchyard.scope"
-    static let kindLabel = "dev.switchyard.kind"
     /// The kind of images that replicas run.
     static let applicationKind = "application"
 
@@ -62,7 +61,7 @@ struct ImageNames: Hashable, Sendable {
 
     func labels(_ request: BuildRequest, kind: String) -> [String: String] {
         scopeLabels(request).merging([
-            Self.kindLabel: kind,
+            "dev.switchyard.kind": kind,
             "dev.switchyard.workspace": "\(request.workspace)",
             "dev.switchyard.environment": "\(request.environment)",
             "dev.switchyard.service": "\(request.service)",
