@@ -1,7 +1,7 @@
 # Two commands matter: `make up` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down restart build packages test e2e lint format bench clean
+.PHONY: help up down restart build packages test lint format bench clean
 
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib
 BIN := .build/release
@@ -27,14 +27,10 @@ build: ## Build the release programs
 packages: ## Install the Debian packages that are missing
 	@scripts/install-packages
 
-test: packages ## Lint, build and run all tests: with a real PostgreSQL, containers, nginx
+test: packages ## Lint, build and run all tests: real PostgreSQL, containers, nginx, whole platforms
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests
 	scripts/run-tests
-
-e2e: packages ## Run the end-to-end tests: whole platforms, driven as users drive them
-	swift build --build-tests
-	scripts/run-tests EndToEnd
 
 lint: ## The style
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift

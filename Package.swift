@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "ContainerEngine", "Resources", "Processes", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1,
+                "TestSupport", "ContainerEngine", "Resources", "Processes", "WebSocket", "Yard", "Switchyard", httpClient, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),

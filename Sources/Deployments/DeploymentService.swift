@@ -120,13 +120,15 @@ public struct DeploymentService: Sendable {
         return try await deployment(access, id)
     }
 
-    /// Runs the active version with another number of replicas; nothing is deployed anew.
+    /// Runs the active version with another number of replicas; nothing is deployed anew. A version that is on its way gets
+    /// that number too.
     public func scale(_ access: Access, _ instance: ServiceInstance, replicas: Int) async throws {
-        guard let record = try await store.list(instance, before: nil, limit: 100, access).first(where: \.isActive) else { return }
         try await database.write(access) { unit in
-            try await store.setReplicas(record.firstReplica..<record.firstReplica + replicas, of: record.id, in: unit)
+            let deployments = try await store.setReplicaCount(replicas, of: instance, in: unit)
+            guard let newest = deployments.max() else { return }
             try await unit.append(
-                DeploymentScaled(service: instance.service, environment: instance.environment, replicas: replicas), to: record.name)
+                DeploymentScaled(service: instance.service, environment: instance.environment, replicas: replicas),
+                to: "deployment/\(newest)")
             try await unit.enqueue(DeploymentJobs.converge(instance))
         }
     }

@@ -193,6 +193,19 @@ struct DeploymentStore: Sendable {
             """)
     }
 
+    /// Sets the number of replicas of the active deployment and of those that are on their way, and says which these are.
+    func setReplicaCount(_ count: Int, of instance: ServiceInstance, in unit: UnitOfWork) async throws -> [Deployment.ID] {
+        try await unit.query(
+            """
+            update deployments set replica_count = \(count), updated_at = now(),
+                settings = jsonb_set(settings, '{replicas}', to_jsonb(\(count)::integer))
+            where environment_id = \(instance.environment.uuid) and service_id = \(instance.service.uuid)
+                and (is_active or status in ('QUEUED', 'BUILDING', 'DEPLOYING'))
+            returning id
+            """
+        ).map { Deployment.ID(uuid: try $0.get("id")) }
+    }
+
     /// Adds or replaces what is known of a replica; whether it serves stays as it is.
     func save(_ replica: ReplicaRecord, in unit: UnitOfWork) async throws {
         try await unit.query(

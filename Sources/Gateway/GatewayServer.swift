@@ -68,7 +68,7 @@ public struct GatewayServer: Sendable {
                 maximumUploadSize: configuration.maximumUploadSize, uploadTimeout: configuration.uploadTimeout
             ).all
             + DomainOperations(projects: services.projects, deployments: services.deployments).all
-            + VolumeOperations(projects: services.projects).all
+            + VolumeOperations(projects: services.projects, deployments: services.deployments).all
             + EventOperations(events: services.events).all
     }
 }

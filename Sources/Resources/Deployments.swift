@@ -89,6 +89,7 @@ public enum DeploymentTrigger: String, Codable, CaseIterable, Hashable, Sendable
     case rollback = "ROLLBACK"
     case variables = "VARIABLES"
     case settings = "SETTINGS"
+    case volumes = "VOLUMES"
 }
 
 /// Where a version comes from.

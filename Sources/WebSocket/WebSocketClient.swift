@@ -10,7 +10,7 @@ public enum WebSocketClient {
     ///
     /// - Parameters:
     ///   - url: `ws://` or `wss://` with host, and optionally port, path and query.
-    ///   - headers: Sent with the handshake, such as `Authorization`.
+    ///   - headers: Sent with the handshake, such as `Authorization`. A `Host` takes the place of the URL's.
     ///   - certificateAuthorityFile: A PEM file whose certificates are trusted beside the system's.
     ///   - timeout: For all of name resolution, TCP, TLS and handshake.
     /// - Throws: ``WebSocketError``: `invalidURL`, `connectFailed`, `rejected` (with the server's status and body) or `handshakeFailed`;

@@ -43,7 +43,11 @@ struct WebSocketTarget: Sendable {
                 !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") }
                 && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
             guard isSound else { throw .handshakeFailed("the header \(name) has characters that headers can't have") }
-            fields.add(name: name, value: value)
+            if name.lowercased() == "host" {
+                fields.replaceOrAdd(name: name, value: value)
+            } else {
+                fields.add(name: name, value: value)
+            }
         }
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: fields)
     }

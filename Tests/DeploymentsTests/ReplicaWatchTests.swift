@@ -44,6 +44,15 @@ struct ReplicaWatchTests {
         #expect(watch.exited(code: 1, outOfMemory: false, settings: settings, at: now) == .none)
     }
 
+    @Test("one that ended with the machine is started without counting it, and is healthy again when it answers")
+    func endOfTheMachineIsNoCrash() {
+        var watch = watch(restarts: 2)
+        #expect(watch.startedAgain(at: start) == .restart)
+        #expect(watch.state == .starting)
+        #expect(watch.succeeded(at: start) == .become(.healthy, message: nil))
+        #expect(watch.restarts == 2)
+    }
+
     @Test("after ten minutes without a crash the count begins anew")
     func oldCrashesAreForgiven() {
         var watch = watch(restarts: 3)

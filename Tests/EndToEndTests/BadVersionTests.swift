@@ -76,6 +76,24 @@ struct BadVersionTests {
         }
     }
 
+    @Test("a build that eats memory ends by itself alone")
+    func hungryBuildEnds() async throws {
+        try await TestPlatform.with(["SWITCHYARD_BUILD_MEMORY_MIB": "256"]) { platform in
+            let app = try Application("web", in: platform.data, answer: "'one'")
+            let first = try await platform.deploy(app)
+            let count = try await Visitor.visiting(platform, app.host) {
+                try await platform.yard("settings", "set", "--build-command", "tail /dev/zero", in: app.folder)
+                try app.write(answer: "'two'")
+                let bad = try await platform.beginDeploying(app)
+                let end = try await platform.wait(for: [.failed], of: bad.id, app)
+                #expect(end.problem?.code == "BUILD_OUT_OF_MEMORY", "\(String(describing: end.problem))")
+                try await platform.waitUntilAlone(first.id)
+            }
+            #expect(count.failures == [])
+            #expect(count.bodies == ["one"])
+        }
+    }
+
     /// The redeployment that the settings asked for.
     private func eventuallyActive(_ platform: TestPlatform, _ app: Application) async throws -> Deployment.ID {
         let latest = try #require(try await platform.deployments(of: app).first)

@@ -39,9 +39,11 @@ struct FeatureTests {
     @Test("a volume outlives versions, logs are kept, and a service that is down says so")
     func serviceKeepsWhatItShould() async throws {
         try await TestPlatform.with { platform in
-            let app = try Application("web", in: platform.data, answer: "'no volume'")
+            let app = try Application("web", in: platform.data, answer: "os.path.isdir('/data')")
             try await platform.deploy(app)
+            #expect(try await platform.get(app.host).body == "False")
             try await platform.yard("volume", "add", "--mount-path", "/data", in: app.folder)
+            try await eventually("what runs has its volume") { try await platform.get(app.host).body == "True" }
             let start = "open('/data/starts', 'a').write('x')"
             for expected in ["x", "xx"] {
                 try app.write(start: start, answer: "open('/data/starts').read()")
@@ -57,6 +59,12 @@ struct FeatureTests {
             try await eventually("no container is left") { try await platform.containers().isEmpty }
             try await platform.yard("redeploy", in: app.folder)
             #expect(try await platform.get(app.host).body == "xxx")
+
+            try app.write(answer: "os.path.isdir('/data')")
+            try await platform.deploy(app)
+            try await platform.yard("volume", "remove", "web-volume", "--yes", in: app.folder)
+            try await eventually("what runs has no volume") { try await platform.get(app.host).body == "False" }
+            try await eventually("the volume is gone") { try await platform.volumes().isEmpty }
         }
     }
 }

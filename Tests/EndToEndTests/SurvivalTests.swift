@@ -61,4 +61,29 @@ struct SurvivalTests {
             #expect(count.bodies == ["0", "1", "2", "3", "4"])
         }
     }
+
+    @Test("a disk that is full while building fails that deployment only, and is built on again when there is room")
+    func fullDiskWhileBuilding() async throws {
+        // The pages of this disk count as the build's memory.
+        try await TestPlatform.with(["SWITCHYARD_BUILD_MEMORY_MIB": "16384"], disk: 4 << 30) { platform in
+            let app = try Application("web", in: platform.data, answer: "'one'")
+            let first = try await platform.deploy(app)
+            let count = try await Visitor.visiting(platform, app.host) {
+                try app.write(answer: "'two'")
+                try await platform.yard("settings", "set", "--build-command", "head -c 16G /dev/zero > big", in: app.folder)
+                let bad = try await platform.beginDeploying(app)
+                let end = try await platform.wait(for: [.failed], of: bad.id, app)
+                #expect(end.problem?.code == "DISK_FULL", "\(String(describing: end.problem))")
+                try await platform.waitUntilAlone(first.id)
+
+                try app.write(answer: "'three'")
+                try await platform.yard("settings", "set", "--build-command", "true", in: app.folder)
+                let third = try await platform.beginDeploying(app)
+                try await platform.waitUntilLive(third.id, of: app)
+                try await platform.waitUntilAlone(third.id)
+            }
+            #expect(count.failures == [])
+            #expect(count.bodies == ["one", "three"])
+        }
+    }
 }

@@ -7,6 +7,7 @@ import Processes
 import Resources
 import TestSupport
 import Testing
+import WebSocket
 
 /// A whole platform of its own: data folder, ports, name prefix. Driven as its users drive it, by `switchyard`, `yard` and
 /// requests through the edge; removed with all it made, also when the test fails.
@@ -16,12 +17,17 @@ struct TestPlatform: Sendable {
     let apiPort: Int
     let httpPort: Int
     private let environment: [String: String]
+    private let hasOwnDisk: Bool
 
     /// Starts a platform, and removes it after `body`.
-    static func with(_ settings: [String: String] = [:], _ body: (TestPlatform) async throws -> Void) async throws {
-        let platform = try TestPlatform(settings)
+    /// - Parameter disk: bytes of a disk of its own for everything, images too; nil: it shares the machine's.
+    static func with(
+        _ settings: [String: String] = [:], disk: Int? = nil, _ body: (TestPlatform) async throws -> Void
+    ) async throws {
+        let platform = try TestPlatform(settings, hasOwnDisk: disk != nil)
         let result: Result<Void, any Error>
         do {
+            if let disk { try await platform.mountDisk(disk) }
             try await platform.start()
             try await platform.logIn()
             result = .success(try await body(platform))
@@ -34,7 +40,7 @@ struct TestPlatform: Sendable {
         try result.get()
     }
 
-    private init(_ settings: [String: String]) throws {
+    private init(_ settings: [String: String], hasOwnDisk: Bool) throws {
         name = "e2e\(getpid())x\(UInt16.random(in: .min ... .max))"
         data = try TestFolder.make()
         let ports = try FreePorts.take(3)
@@ -54,10 +60,18 @@ struct TestPlatform: Sendable {
         environment["SWITCHYARD_CONFIG_DIR"] = data + "/client"
         environment["SWITCHYARD_URL"] = "http://127.0.0.1:\(ports[0])"
         environment["NO_COLOR"] = "1"
+        if hasOwnDisk { environment["CONTAINERS_STORAGE_CONF"] = data + "/storage.conf" }
+        self.hasOwnDisk = hasOwnDisk
         self.environment = environment.merging(settings) { $1 }
     }
 
     // MARK: The operator
+
+    private func mountDisk(_ size: Int) async throws {
+        _ = try await succeed(Command("mount", ["-t", "tmpfs", "-o", "size=\(size)", "tmpfs", data]), within: .seconds(10))
+        let storage = "[storage]\ndriver = \"overlay\"\ngraphroot = \"\(data)/images\"\nrunroot = \"\(data)/images-run\"\n"
+        try Data(storage.utf8).write(to: URL(filePath: data + "/storage.conf"))
+    }
 
     func start() async throws {
         _ = try await switchyard("start", "--wait", "120")
@@ -155,6 +169,11 @@ struct TestPlatform: Sendable {
         return Answer(status: Int(response.status.code), body: String(buffer: body), headers: response.headers)
     }
 
+    /// Opens an application's WebSocket through the edge.
+    func openWebSocket(_ app: Application) async throws -> WebSocketConnection {
+        try await WebSocketClient.connect(to: "ws://127.0.0.1:\(httpPort)/socket", headers: [("Host", app.host)])
+    }
+
     // MARK: What is left
 
     /// The names of this platform's containers.
@@ -172,7 +191,7 @@ struct TestPlatform: Sendable {
 
     @discardableResult
     func podman(_ arguments: String...) async throws -> [String] {
-        let finished = try await Command("podman", ["--runtime", "runc"] + arguments).run(timeout: .seconds(120))
+        let finished = try await Command("podman", ["--runtime", "runc"] + arguments, environment: environment).run(timeout: .seconds(120))
         return finished.output.split(separator: "\n").map(String.init)
     }
 
@@ -183,6 +202,10 @@ struct TestPlatform: Sendable {
         for network in (try? await networks()) ?? [] { _ = try? await podman("network", "rm", "--force", network) }
         for image in (try? await podman("images", "--format", "{{.ID}}", "--filter", "label=dev.switchyard.instance=\(name)")) ?? [] {
             _ = try? await podman("rmi", "--force", image)
+        }
+        if hasOwnDisk {
+            // Whatever is left in it goes with it.
+            _ = try? await Command("umount", ["--recursive", "--lazy", data]).run(timeout: .seconds(10))
         }
         TestFolder.remove(data)
     }

@@ -64,12 +64,12 @@ struct BuildContext: Sendable {
                 "\(await progress.place(step)) was ended because it needed more than the \(configuration.limits.memory >> 20) MiB that a build may use",
                 hint: "make the build need less memory, or have the operator raise the limit")
         }
-        let tail = await log.lines.last { !BuildStep.isNoise($0) && !$0.trimmed.isEmpty } ?? "it wrote nothing"
-        if tail.contains("o space left on device") {
+        if await progress.isDiskFull {
             throw SwitchyardError(
                 .unavailable, code: "DISK_FULL", "\(await progress.place(step)) failed: the disk is full",
                 hint: "free some space, then deploy again")
         }
+        let tail = await log.lines.last { !BuildStep.isNoise($0) && !$0.trimmed.isEmpty } ?? "it wrote nothing"
         throw SwitchyardError(
             .invalid, code: "BUILD_FAILED",
             "\(await progress.place(step)) failed with \(BuildStep.text(exit)): \(SourceDirectory.printable(String(tail.prefix(300))))",

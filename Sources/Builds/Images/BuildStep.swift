@@ -27,6 +27,8 @@ actor StepProgress {
     private let commands: [String]
     private var next = 0
     private var dockerfileStep: String?
+    /// Whether anything, the build tool itself included, said so.
+    private(set) var isDiskFull = false
 
     init(commands: [String]) {
         self.commands = commands
@@ -34,6 +36,7 @@ actor StepProgress {
 
     func see(_ line: String) {
         if next < commands.count, line == StepScript.announcement(commands[next]) { next += 1 }
+        if line.contains("o space left on device") { isDiskFull = true }
         if line.hasPrefix("STEP ") || line.hasPrefix("[") && line.contains("] STEP ") { dockerfileStep = line }
     }
 

@@ -15,12 +15,14 @@ actor ReplicaKeeper {
         var watch: ReplicaWatch
         var checkedAt: ContinuousClock.Instant?
         var hasDied = true  // until its state was looked at: it may have ended while nobody watched
-        var isNew = true
+        /// It served before this process kept it.
+        var isInherited: Bool
     }
 
     private let context: DeployerContext
     private let interval: Duration
     private var kept: [WorkloadID: Kept] = [:]
+    private var hasInherited = false
 
     /// - Parameter interval: Between two checks of a replica.
     init(context: DeployerContext, interval: Duration = .seconds(2)) {
@@ -46,6 +48,7 @@ actor ReplicaKeeper {
 
     private func keep(while session: Transaction) async throws {
         kept = [:]
+        hasInherited = false
         try await withThrowingTaskGroup { group in
             group.addTask { try await self.followRows() }
             group.addTask { await self.followEvents() }
@@ -75,12 +78,13 @@ actor ReplicaKeeper {
                 if kept[replica.workloadID] == nil {
                     kept[replica.workloadID] = Kept(
                         record: record, replica: replica, workspace: workspace,
-                        watch: ReplicaWatch(state: replica.state, restarts: replica.restarts, now: .now))
+                        watch: ReplicaWatch(state: replica.state, restarts: replica.restarts, now: .now), isInherited: !hasInherited)
                     if let log = replica.log(in: workspace) { await context.logs.follow(log) }
                 }
             }
         }
         kept = kept.filter { found.contains($0.key) }
+        hasInherited = true
     }
 
     private func followEvents() async {
@@ -137,9 +141,11 @@ actor ReplicaKeeper {
     private func observe(_ id: WorkloadID, _ one: inout Kept) async throws -> ReplicaWatch.Action {
         if one.hasDied {
             let status = try await context.orchestrator.status(of: id)
-            kept[id]?.isNew = false
+            kept[id]?.isInherited = false
             // It ended while nobody kept it, with the machine or the platform: that is no crash.
-            if one.isNew, !status.state.isRunning, ![.crashed, .exited].contains(one.watch.state) { return .restart }
+            if one.isInherited, !status.state.isRunning, ![.crashed, .exited].contains(one.watch.state) {
+                return one.watch.startedAgain(at: .now)
+            }
             switch status.state {
             case .exited(let code, let outOfMemory):
                 guard try await !isSettling(one) else { return keepLooking(id) }

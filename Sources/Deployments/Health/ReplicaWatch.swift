@@ -55,15 +55,20 @@ struct ReplicaWatch: Sendable {
         return become(.restarting, reason)
     }
 
+    /// It ended for a reason that isn't its own.
+    mutating func startedAgain(at now: ContinuousClock.Instant) -> Action {
+        failures = 0
+        startedAt = now
+        state = .starting
+        return .restart
+    }
+
     /// Whether the time for a planned restart has come.
     mutating func due(at now: ContinuousClock.Instant) -> Action {
         guard state == .restarting, let restartAt, now >= restartAt else { return .none }
         self.restartAt = nil
         restarts += 1
-        failures = 0
-        startedAt = now
-        state = .starting
-        return .restart
+        return startedAgain(at: now)
     }
 
     /// At once the first time, then 1, 2, 4 ... 60 s.

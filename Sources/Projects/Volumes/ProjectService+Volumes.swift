@@ -3,7 +3,7 @@ import PostgresClient
 public import Resources
 
 extension ProjectService {
-    /// Gives a service in an environment its volume. It is mounted from the next deployment on.
+    /// Gives a service in an environment its volume. Deployments from now on have it.
     ///
     /// - Throws: `ENVIRONMENT_NOT_FOUND`, `SERVICE_NOT_FOUND`, `NAME_INVALID`, `NAME_TAKEN`, `PATH_INVALID`, `VOLUME_EXISTS`,
     ///   `SETTING_INVALID` where the service has several replicas.
