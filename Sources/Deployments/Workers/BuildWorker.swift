@@ -94,7 +94,10 @@ struct BuildWorker: Sendable {
             if let present = try await context.orchestrator.image(reference) {
                 details = present
             } else {
-                details = try await context.orchestrator.pull(reference, credentials: nil) { line in await log(line, .info, record, job) }
+                let credentials = try await builder.credentials(forImage: reference)
+                details = try await context.orchestrator.pull(reference, credentials: credentials) { line in
+                    await log(line, .info, record, job)
+                }
             }
         } catch let error as OrchestratorError where !error.isTransient {
             throw SwitchyardError(
