@@ -128,6 +128,12 @@ struct TestPlatform: Sendable {
         try await succeed(command("yard", arguments, folder), within: .seconds(900))
     }
 
+    /// The same, with arguments that were put together before.
+    @discardableResult
+    func yard(_ arguments: [String]) async throws -> String {
+        try await succeed(command("yard", arguments, nil), within: .seconds(900))
+    }
+
     /// Runs `yard`, whatever comes of it.
     func tryYard(_ arguments: String..., in folder: String? = nil) async throws -> Finished {
         try await tryYard(arguments, in: folder)

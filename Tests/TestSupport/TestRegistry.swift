@@ -9,6 +9,7 @@ public struct TestRegistry: Sendable {
     /// A `containers-auth.json(5)` with the login; without one when the registry asks for none.
     public let authFile: String
     public let folder: String
+    private let process: ChildProcess
 
     public static let user = "alice"
     public static let password = "wonder:land"
@@ -29,7 +30,7 @@ public struct TestRegistry: Sendable {
         let process = try await ChildProcess.start(["/usr/bin/docker-registry", "serve", folder + "/config.yml"], output: folder + "/log")
         let result: Result<Value, any Error>
         do {
-            let registry = TestRegistry(host: host, authFile: folder + "/auth.json", folder: folder)
+            let registry = TestRegistry(host: host, authFile: folder + "/auth.json", folder: folder, process: process)
             try await registry.push()
             result = .success(try await body(registry))
         } catch {
@@ -38,6 +39,11 @@ public struct TestRegistry: Sendable {
         process.signal(SIGKILL)
         _ = await process.exitStatus
         return try result.get()
+    }
+
+    /// Nobody answers any more.
+    public func stop() {
+        process.signal(SIGKILL)
     }
 
     /// Writes a `containers-registries.conf(5)` by which this registry is reached, and is the mirror of another, which isn't there.
