@@ -38,8 +38,8 @@ lint: ## The style
 format: ## Write the style
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: packages ## Measure the edge: route changes under load, CPU beside plain nginx
-	python3 benchmarks/edge/run.py
+bench: packages build ## Measure the edge, and a whole platform of its own; takes about fifteen minutes
+	@edge=0; python3 benchmarks/edge/run.py || edge=$$?; python3 benchmarks/platform/run.py && exit $$edge
 
 clean: ## Remove what was built
 	rm -rf .build

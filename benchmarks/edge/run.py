@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Measures the edge beside plain nginx, with wrk, on the loopback interface.
 
-  changes   with 2,000 routes and under load: how long until a new route, and a swap of a route's replica, is live; no request may fail
+  changes   with 2,000 routes and under load: how long until a new route, and a swap of a route's replica, is live; no request may fail.
+            Under a load that leaves the edge's core some rest, and under one that takes all of it: there a change waits in line
+            like any request
   cost      CPU microseconds a request (user and system time of the workers, divided by requests) of the edge and of a plain nginx
             with `proxy_pass` to a static upstream with keep-alive; both write an access log. The two are measured in turn, and the
             ratio of the medians counts, because a single figure swings with whatever else the machine does.
@@ -30,6 +32,9 @@ SHARE = Path(__file__).resolve().parents[2] / "edge"
 ROUTES = 2000
 GOAL_RATIO = 1.6
 GOAL_CHANGE_MS = 10
+# Each asks again as soon as it is answered: one leaves about half a core to others, many leave nothing.
+MODERATE_CONNECTIONS = 1
+ALL_CONNECTIONS = 32
 
 UPSTREAM = """
 daemon off; worker_processes 1; pid {folder}/upstream.pid; error_log {folder}/upstream.err;
@@ -175,11 +180,13 @@ def wrk_result(process):
     return int(re.search(r"(\d+) requests in", text)[1]), failed
 
 
-def measure_changes(edge, admin, ports, rounds):
-    """Milliseconds from the beginning of a change to the first answer that shows it."""
+def measure_changes(edge, admin, ports, rounds, connections):
+    """Milliseconds from the beginning of a change to the first answer that shows it, and how many answers did not show it yet."""
     admin.put("/routes", {"routes": [route(f"app-{number}.test", ports[0]) for number in range(ROUTES)]})
+    outdated = 0
 
     def until(host, expected):
+        nonlocal outdated
         while True:
             connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10)
             connection.request("GET", "/", headers={"Host": host})
@@ -188,8 +195,9 @@ def measure_changes(edge, admin, ports, rounds):
             connection.close()
             if answer.status == 200 and text == str(expected):
                 return
+            outdated += 1
 
-    load = wrk(edge.port, "app-1.test", 32, max(5, rounds // 5))
+    load = wrk(edge.port, "app-1.test", connections, max(5, rounds // 5))
     time.sleep(0.5)
     new, swapped = [], []
     for number in range(rounds):
@@ -206,7 +214,8 @@ def measure_changes(edge, admin, ports, rounds):
         time.sleep(0.05)
     requests, failed = wrk_result(load)
     return {
-        "routes": ROUTES, "changes": 2 * rounds, "requests": requests, "failedRequests": failed,
+        "routes": ROUTES, "changes": 2 * rounds, "connections": connections, "requests": requests, "failedRequests": failed,
+        "outdatedAnswers": outdated,
         "newRouteMs": {"median": statistics.median(new), "worst": max(new)},
         "swapMs": {"median": statistics.median(swapped), "worst": max(swapped)},
     }
@@ -259,22 +268,28 @@ def main():
             os.sched_setaffinity(0, set(cores[1:]))
 
         admin = Admin(folder / "run/admin.sock")
-        changes = measure_changes(edge, admin, ports, options.changes)
+        changes = measure_changes(edge, admin, ports, options.changes, MODERATE_CONNECTIONS)
+        saturated = measure_changes(edge, admin, ports, options.changes, ALL_CONNECTIONS)
         admin.put("/routes/app-1.test", {"route": route("app-1.test", ports[0])})
         cost = measure_cost({"edge": edge, "plain": plain}, "app-1.test", options.rounds, options.seconds)
 
-    is_good = changes["failedRequests"] == 0 and cost["failedRequests"] == 0 and cost["ratio"] <= GOAL_RATIO \
-        and changes["newRouteMs"]["median"] <= GOAL_CHANGE_MS and changes["swapMs"]["median"] <= GOAL_CHANGE_MS
+    failures = sum(part["failedRequests"] for part in [changes, saturated, cost])
+    outdated = changes["outdatedAnswers"] + saturated["outdatedAnswers"]
+    is_fast = all(part[key]["median"] <= GOAL_CHANGE_MS for part in [changes, saturated] for key in ["newRouteMs", "swapMs"])
+    is_good = failures == 0 and outdated == 0 and is_fast and cost["ratio"] <= GOAL_RATIO
     print(f"{'route changes under load, ' + str(ROUTES) + ' routes':<44}{'median':>10}{'worst':>10}   goal")
-    for label, key in [("new route live", "newRouteMs"), ("replica swap live", "swapMs")]:
-        print(f"  {label:<42}{changes[key]['median']:>7.1f} ms{changes[key]['worst']:>7.1f} ms   {GOAL_CHANGE_MS} ms")
-    print(f"  {'failed of ' + str(changes['requests']) + ' requests':<42}{changes['failedRequests']:>10}             0")
+    for part in [changes, saturated]:
+        load = f"{part['connections']} connection" + ("s" if part["connections"] > 1 else "")
+        for label, key in [("new route live", "newRouteMs"), ("replica swap live", "swapMs")]:
+            print(f"  {label + ', ' + load:<42}{part[key]['median']:>7.1f} ms{part[key]['worst']:>7.1f} ms   {GOAL_CHANGE_MS} ms")
+        print(f"  {'failed of ' + str(part['requests']) + ' requests':<42}{part['failedRequests']:>10}             0")
+        print(f"  {'old answers after a change':<42}{part['outdatedAnswers']:>10}             0")
     print(f"{'CPU a request':<44}{'median':>10}{'best':>10}")
     for name in ["edge", "plain"]:
         print(f"  {name:<42}{cost[name]['median']:>7.1f} us{cost[name]['best']:>7.1f} us")
     print(f"  {'edge / plain':<42}{cost['ratio']:>10.2f}             {GOAL_RATIO}")
     if options.json:
-        options.json.write_text(json.dumps({"changes": changes, "cost": cost, "isGood": is_good}, indent=2) + "\n")
+        options.json.write_text(json.dumps({"changes": changes, "changesSaturated": saturated, "cost": cost, "isGood": is_good}, indent=2) + "\n")
     sys.exit(0 if is_good else 1)
 
 
