@@ -146,13 +146,22 @@ let package = Package(
                 "WebSocket", hummingbird, hummingbirdCore, hummingbirdTesting, httpClient, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
             ]),
         tests(
+            "Switchyard",
+            [
+                "TestSupport", "Builds", "ContainerEngine", "Deployments", "Edge", "Kernel", "Orchestrator", "OrchestratorEngine",
+                "Processes", "Resources", logging,
+            ]),
+        tests(
             "Yard",
             [
                 "TestSupport", "Resources", "Archives", "WebSocket", "Processes", hummingbirdCore, httpTypes, nioCore, nioPosix, logging,
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Resources", "Processes", "WebSocket", "Yard", "Switchyard", httpClient, nioCore, nioHTTP1],
+            dependencies: [
+                "TestSupport", "ContainerEngine", "Resources", "Processes", "WebSocket", "Yard", "Switchyard", httpClient, nioCore,
+                nioHTTP1,
+            ],
             swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport", "Processes"], swiftSettings: rules),
     ]

@@ -7,7 +7,7 @@ public import Resources
 
 /// Makes images of sources, and removes them again. Builds run beside each other; how many at once is up to the caller.
 public struct Builder: Sendable {
-    private let configuration: BuilderConfiguration
+    let configuration: BuilderConfiguration
 
     public init(configuration: BuilderConfiguration) {
         self.configuration = configuration
@@ -31,7 +31,7 @@ public struct Builder: Sendable {
         let cache = "\(configuration.cacheDirectory)/\(request.environment)-\(request.service)"
         try makePrivateFolder(configuration.workDirectory)
         guard let lock = try MachineLock.tryAcquire(directory + ".lock") else {
-            throw SwitchyardError(.conflict, code: "BUILD_RUNS", "this deployment is being built already")
+            throw Self.alreadyRuns
         }
         for folder in [directory, cache] { try makePrivateFolder(folder) }
         try? Data().write(to: URL(filePath: cache + "/last-used"))
@@ -158,6 +158,10 @@ public struct Builder: Sendable {
         return commit
     }
 
+    static var alreadyRuns: SwitchyardError {
+        SwitchyardError(.conflict, code: "BUILD_RUNS", "this deployment is being built already")
+    }
+
     private func validate(_ variables: [String: String]) throws {
         for (name, value) in variables {
             let isName =
@@ -179,7 +183,7 @@ public struct Builder: Sendable {
         }
     }
 
-    private func makePrivateFolder(_ path: String) throws {
+    func makePrivateFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

@@ -26,6 +26,17 @@ extension EngineClient {
         return try await stream(.POST, path, headers: headers)
     }
 
+    /// Takes over the images of an archive on this machine, in the form of `docker save`, with their names.
+    /// - Throws: ``EngineError``; `invalid` also when the file can't be read.
+    public func loadImages(archive path: String) async throws {
+        let file = try FileBody(path: path)
+        let answers: EngineStream<PullProgress> = try await stream(
+            .POST, EnginePath("/images/load").query("quiet", "true"), headers: [("Content-Type", "application/x-tar")], file: file)
+        for try await answer in answers {
+            if let error = answer.error { throw EngineError(.failed, "the engine refuses the images: \(error)") }
+        }
+    }
+
     /// Gives an image a further name.
     public func tag(_ reference: String, repository: String, tag: String) async throws {
         try await call(.POST, EnginePath("/images/\(image: reference)/tag").query("repo", repository).query("tag", tag))

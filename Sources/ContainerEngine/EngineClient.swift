@@ -106,10 +106,11 @@ public final class EngineClient: Sendable {
 
     /// Calls and returns the answer's lines as they come, without an end.
     func stream<Element: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: EnginePath, headers: [(String, String)] = []
+        _ method: HTTPMethod, _ path: EnginePath, headers: [(String, String)] = [], file: FileBody? = nil
     ) async throws -> EngineStream<Element> {
         var request = try request(method, path)
         request.headers.add(contentsOf: headers)
+        if let file { request.body = .stream(file, length: .known(file.size)) }
         return try await mappingErrors { [request] in
             let response = try await self.streams.execute(request, deadline: .distantFuture)
             guard (200..<300).contains(response.status.code) else {

@@ -1,4 +1,5 @@
 public import Kernel
+public import Orchestrator
 public import Resources
 
 /// What Deployments asks about services. Projects answers.
@@ -70,6 +71,9 @@ public struct GitCommit: Codable, Hashable, Sendable {
 public protocol ImageBuilder: Sendable {
     /// Refuses what can never be built or fetched: a Git URL or reference, an image name that is not one.
     func validate(_ source: DeploymentSource) async throws
+
+    /// The operator's login for pulling an image; nil: there is none for its registry.
+    func credentials(forImage reference: String) async throws -> RegistryCredentials?
 
     /// Whether an image is still there to run.
     func hasImage(_ image: String) async throws -> Bool

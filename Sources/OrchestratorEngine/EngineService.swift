@@ -5,12 +5,16 @@ public import Logging
 import Orchestrator
 import Processes
 
-/// The engine that an installation uses: one that somebody else runs, or a Podman service of its own, which outlives this
-/// process and is found again by the next.
+/// The engine that an installation uses: one that somebody else runs, Docker as a rule, or a Podman service of its own, which
+/// outlives this process and is found again by the next.
 public struct EngineService: Sendable {
     public struct Configuration: Sendable {
-        /// The socket of an engine that somebody else runs; nil: an own Podman service, or else a running Docker.
-        public var socketPath: String?
+        /// What the operator wants; nil: what an earlier start took, else a running Docker, else an own Podman service.
+        public var wanted: EngineChoice?
+        /// Remembers what was taken, because containers and volumes don't move from one engine to another; nil: nothing does.
+        public var choiceFile: String?
+        /// Where a running Docker is looked for; nil: nowhere.
+        public var dockerSocket: String? = "/var/run/docker.sock"
         /// Where the own service's socket and pid file are; an absolute path.
         public var runFolder: String
         /// What the own service writes goes there.
@@ -19,6 +23,8 @@ public struct EngineService: Sendable {
         public var runtime: String?
         /// The program.
         public var podman = "podman"
+        /// Mirrors and short names of registries for the own service (`containers-registries.conf(5)`); nil: the machine's.
+        public var registriesFile: String?
 
         public init(runFolder: String, logFile: String) {
             self.runFolder = runFolder
@@ -27,32 +33,27 @@ public struct EngineService: Sendable {
     }
 
     public let socketPath: String
-    /// The OCI runtime that works on this machine; nil when the engine is somebody else's, who chose it.
+    /// The OCI runtime that works on this machine; nil when none was found, which only matters to builds where the engine is
+    /// somebody else's.
     public let runtime: String?
     /// Nil when the engine is somebody else's.
     private let daemon: Daemon?
     private let logger: Logger
 
-    /// Where Docker listens unless it is told otherwise.
-    private static let dockerSocket = "/var/run/docker.sock"
     /// `sockaddr_un` has no room for more.
     private static let longestSocketPath = 107
 
     /// Finds the engine, or starts it, and waits until it answers.
     /// - Throws: `OrchestratorError` (`unavailable`) that says what is missing.
     public static func open(_ configuration: Configuration, logger: Logger) async throws -> EngineService {
-        if let path = configuration.socketPath {
-            try await requireAnswer(path)
-            return EngineService(socketPath: path, runtime: nil, daemon: nil, logger: logger)
-        }
-        if await version(of: configuration.podman) != nil {
-            return try await ownPodman(configuration, logger)
-        }
-        if await answers(dockerSocket) {
-            return EngineService(socketPath: dockerSocket, runtime: nil, daemon: nil, logger: logger)
-        }
-        throw OrchestratorError(
-            .unavailable, "there is no container engine: \(configuration.podman) isn't installed and no Docker answers at \(dockerSocket)")
+        let choice = try await EngineChoice.make(configuration)
+        let service =
+            switch choice {
+            case .ownPodman: try await ownPodman(configuration, logger)
+            case .socket(let path): try await engineOfAnother(path, configuration, logger)
+            }
+        if let file = configuration.choiceFile { try choice.write(to: file) }
+        return service
     }
 
     /// A client of it; the caller closes it.
@@ -85,6 +86,12 @@ public struct EngineService: Sendable {
         if daemon != nil { Self.removeSocket(socketPath) }
     }
 
+    private static func engineOfAnother(_ path: String, _ configuration: Configuration, _ logger: Logger) async throws -> EngineService {
+        try await requireAnswer(path)
+        let runtime = try? await workingRuntime(configuration)
+        return EngineService(socketPath: path, runtime: runtime, daemon: nil, logger: logger)
+    }
+
     private static func ownPodman(_ configuration: Configuration, _ logger: Logger) async throws -> EngineService {
         let socket = "\(configuration.runFolder)/podman.sock"
         guard socket.utf8.count <= longestSocketPath else {
@@ -96,10 +103,11 @@ public struct EngineService: Sendable {
             command: Command(
                 configuration.podman, ["--runtime", runtime, "system", "service", "--time=0", "unix://\(socket)"],
                 // In the run folder, because conmon leaves a file `oom` in the folder that it inherits.
-                environment: inheritedEnvironment(), directory: configuration.runFolder),
+                environment: environment(configuration), directory: configuration.runFolder),
             pidFile: "\(configuration.runFolder)/podman.pid", logFile: configuration.logFile)
         do {
             try FileManager.default.createDirectory(atPath: configuration.runFolder, withIntermediateDirectories: true)
+            await takeOverRegistries(daemon, configuration)
             if !daemon.isRunning() { removeSocket(socket) }
             let pid = try await daemon.adoptOrStart()
             logger.info("podman serves", metadata: ["pid": "\(pid)", "runtime": "\(runtime)", "socket": "\(socket)"])
@@ -116,6 +124,28 @@ public struct EngineService: Sendable {
         if let working = trials.working { return working.name }
         let reasons = trials.failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
         throw OrchestratorError(.unavailable, "no OCI runtime can start a container on this machine (\(reasons))")
+    }
+
+    /// Podman reads the registries' file when it starts, and again at a SIGHUP; which file that is, its environment says.
+    /// Containers run on without the service.
+    private static func takeOverRegistries(_ daemon: Daemon, _ configuration: Configuration) async {
+        guard let pid = daemon.runningPid else { return }
+        let variables = ProcessFiles.text("/proc/\(pid)/environ").split(separator: "\0")
+        let used = variables.first { $0.hasPrefix("\(registriesVariable)=") }?.dropFirst(registriesVariable.utf8.count + 1)
+        if used.map(String.init) != environment(configuration)[registriesVariable] {
+            await daemon.stop(grace: .seconds(10))
+        } else if used != nil {
+            // It may end just now, and is started again then.
+            try? daemon.send(signal: SIGHUP)
+        }
+    }
+
+    private static let registriesVariable = "CONTAINERS_REGISTRIES_CONF"
+
+    private static func environment(_ configuration: Configuration) -> [String: String] {
+        var environment = inheritedEnvironment()
+        if let file = configuration.registriesFile { environment[registriesVariable] = file }
+        return environment
     }
 
     /// What Podman may need of our environment, and none of our secrets.

@@ -94,7 +94,7 @@ public struct Daemon: Sendable {
                 path.withCString { path in
                     pidFile.withCString { pidFile in
                         "\(self.pidFile).new".withCString { draft in
-                            ProcessIdentity.bootIdentifier().withCString { boot in
+                            ProcessIdentity.currentBoot.withCString { boot in
                                 withOptionalCString(command.directory) { directory in
                                     var daemon = clinux_daemon(
                                         path: path, arguments: arguments, environment: environment, directory: directory, output: output,

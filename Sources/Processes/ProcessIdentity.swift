@@ -17,15 +17,16 @@ struct ProcessIdentity: Sendable, Hashable {
         self.boot = String(fields[2])
     }
 
-    static func bootIdentifier() -> String {
+    /// That of this boot, which lasts as long as this process can.
+    static let currentBoot: String = {
         let text = SmallFile.read("/proc/sys/kernel/random/boot_id") ?? ""
         return text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "unknown"
-    }
+    }()
 
     /// Whether the process still runs. One that ended but was not waited for yet counts as ended; if it was our child, it is
     /// waited for here.
     var isRunning: Bool {
-        guard boot == Self.bootIdentifier(), let entry = ProcessEntry.read(pid), entry.startTime == startTime else { return false }
+        guard boot == Self.currentBoot, let entry = ProcessEntry.read(pid), entry.startTime == startTime else { return false }
         guard entry.hasEnded else { return true }
         waitpid(pid, nil, WNOHANG)
         return false
@@ -34,7 +35,7 @@ struct ProcessIdentity: Sendable, Hashable {
     /// The living members of the session and process group that this process led. Empty when the pid was reused, because the
     /// kernel reuses a pid only after its group is gone.
     func livingGroup() -> [ProcessEntry] {
-        guard boot == Self.bootIdentifier() else { return [] }
+        guard boot == Self.currentBoot else { return [] }
         if let leader = ProcessEntry.read(pid), leader.startTime != startTime { return [] }
         return ProcessEntry.all().filter { $0.group == pid && $0.session == pid && !$0.hasEnded && $0.startTime >= startTime }
     }

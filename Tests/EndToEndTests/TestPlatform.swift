@@ -48,6 +48,8 @@ struct TestPlatform: Sendable {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SWITCHYARD_") && $0.key != "DATABASE_URL" }
         environment["SWITCHYARD_DATA"] = data
         environment["SWITCHYARD_NAME"] = name
+        // Also where a Docker runs: what is left is looked for in Podman.
+        environment["SWITCHYARD_ENGINE_SOCKET"] = "own"
         environment["SWITCHYARD_API_PORT"] = "\(ports[0])"
         environment["SWITCHYARD_HTTP_PORT"] = "\(ports[1])"
         environment["SWITCHYARD_HTTPS_PORT"] = "\(ports[2])"
@@ -124,6 +126,12 @@ struct TestPlatform: Sendable {
     @discardableResult
     func yard(_ arguments: String..., in folder: String? = nil) async throws -> String {
         try await succeed(command("yard", arguments, folder), within: .seconds(900))
+    }
+
+    /// The same, with arguments that were put together before.
+    @discardableResult
+    func yard(_ arguments: [String]) async throws -> String {
+        try await succeed(command("yard", arguments, nil), within: .seconds(900))
     }
 
     /// Runs `yard`, whatever comes of it.

@@ -44,6 +44,10 @@ struct TestBuilder: ImageBuilder {
         }
     }
 
+    func credentials(forImage reference: String) async throws -> RegistryCredentials? {
+        nil
+    }
+
     func hasImage(_ image: String) async throws -> Bool {
         true
     }

@@ -66,7 +66,7 @@ import Testing
         try await withTemporaryDirectory { folder in
             let daemon = daemon(in: folder, "exec sleep 1000")
             let own = try #require(ProcessEntry.read(getpid()))
-            let boot = ProcessIdentity.bootIdentifier()
+            let boot = ProcessIdentity.currentBoot
             for text in [
                 "\(getpid()) \(own.startTime + 1) \(boot)\n", "\(getpid()) \(own.startTime) another-boot\n", "", "1 2", "-1 0 \(boot)\n",
             ] {

@@ -38,7 +38,9 @@ public final class TestEngine: Sendable {
         removeLeftovers()
         atexit { TestEngine.removeAll(TestEngine.instance) }
         try await TestImage.ensure()
-        let configuration = EngineService.Configuration(runFolder: folder, logFile: folder + "/podman.log")
+        var configuration = EngineService.Configuration(runFolder: folder, logFile: folder + "/podman.log")
+        // Also where a Docker runs: the tests' images are made with Podman.
+        configuration.wanted = .ownPodman
         let service = try await EngineService.open(configuration, logger: .quiet)
         let client = try await service.connect()
         return TestEngine(

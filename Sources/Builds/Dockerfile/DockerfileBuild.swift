@@ -64,7 +64,7 @@ struct DockerfileBuild: Sendable {
         var options = ["build", "--layers", "--force-rm", "--pull=never", "--format", "docker"] + context.buildah.isolation
         options += context.resources.arguments
         options += ["--file", file, "--tag", context.names.image(context.request)]
-        for (name, value) in context.names.labels(context.request, kind: "application").sorted(by: { $0.key < $1.key }) {
+        for (name, value) in context.names.labels(context.request, kind: ImageNames.applicationKind).sorted(by: { $0.key < $1.key }) {
             options += ["--label", "\(name)=\(value)"]
         }
         var given = arguments

@@ -40,9 +40,9 @@ struct ImageCollector: Sendable {
         let applications = images.filter { image in
             let isKept =
                 keeping.contains(image.id) || keeping.contains("sha256:" + image.id) || image.names.contains(where: keeping.contains)
-            return !isKept && image.created <= youngest && image.names.contains { isApplication($0) }
+            return !isKept && image.created <= youngest && image.names.contains(where: names.isApplication)
         }
-        for name in applications.flatMap({ $0.names.filter(isApplication) }) + spare where await remove(name) { report.images += 1 }
+        for name in applications.flatMap({ $0.names.filter(names.isApplication) }) + spare where await remove(name) { report.images += 1 }
         report.layers = try await removeUnusedLayers(createdBefore: youngest)
         let dead = try await cleanUpDeadBuilds()
         report.builds = dead.builds
@@ -181,13 +181,6 @@ struct ImageCollector: Sendable {
             guard let id = item["id"]?.string, let name = item["containername"]?.string else { return nil }
             return (id, name, item["imageid"]?.string ?? "")
         }
-    }
-
-    private func isApplication(_ name: String) -> Bool {
-        let prefix = "localhost/\(configuration.instance)/"
-        guard name.hasPrefix(prefix) else { return false }
-        let parts = name.dropFirst(prefix.utf8.count).split(separator: "/")
-        return parts.count == 2 && UUID(uuidString: String(parts[0])) != nil
     }
 
     private func dependency(_ name: String) -> (scope: String, key: String)? {

@@ -1,9 +1,12 @@
+import FoundationEssentials
 import Resources
 
 /// How this installation names and labels its images and working containers. Everything that is collected is found by these.
 struct ImageNames: Hashable, Sendable {
     static let instanceLabel = "dev.switchyard.instance"
     static let scopeLabel = "dev.switchyard.scope"
+    /// The kind of images that replicas run.
+    static let applicationKind = "application"
 
     let instance: String
 
@@ -14,6 +17,14 @@ struct ImageNames: Hashable, Sendable {
 
     func image(_ request: BuildRequest) -> String {
         "localhost/\(instance)/\(Self.scope(request)):\(request.id)"
+    }
+
+    /// Whether a name was made by ``image(_:)``.
+    func isApplication(_ name: String) -> Bool {
+        let prefix = "localhost/\(instance)/"
+        guard name.hasPrefix(prefix) else { return false }
+        let parts = name.dropFirst(prefix.utf8.count).split(separator: "/")
+        return parts.count == 2 && UUID(uuidString: String(parts[0])) != nil
     }
 
     func dependencies(_ request: BuildRequest, key: String) -> String {

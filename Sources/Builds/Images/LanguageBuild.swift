@@ -169,7 +169,8 @@ struct LanguageBuild: Sendable {
     }
 
     private func commitFinal(_ container: WorkingContainer) async throws -> String {
-        var options = ["--user", "1000:1000", "--workingdir", "/app", "--cmd", Buildah.quoted(command)] + labelOptions("application")
+        var options = ["--user", "1000:1000", "--workingdir", "/app", "--cmd", Buildah.quoted(command)]
+        options += labelOptions(ImageNames.applicationKind)
         for (name, value) in plan.environment.sorted(by: { $0.key < $1.key }) { options += ["--env", "\(name)=\(value)"] }
         try await container.configure(options)
         return try await container.commit(as: context.names.image(context.request))

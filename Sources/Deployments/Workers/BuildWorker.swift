@@ -85,16 +85,28 @@ struct BuildWorker: Sendable {
         }
     }
 
-    /// An image of a registry: the one that is here, or pulled.
+    /// An image of a registry. Its name may mean another image than last time, and only the registry knows who may have it: so it
+    /// is asked, and the image that is here is used when the registry can't be reached. Names under `localhost/` mean images
+    /// that the operator made on this machine.
     private func fetch(_ reference: String, _ settings: ServiceSettings, _ record: DeploymentRecord, _ job: Job) async throws
         -> BuildProduct
     {
         let details: ImageDetails
         do {
-            if let present = try await context.orchestrator.image(reference) {
+            let present = try await context.orchestrator.image(reference)
+            if let present, reference.hasPrefix("localhost/") {
                 details = present
             } else {
-                details = try await context.orchestrator.pull(reference, credentials: nil) { line in await log(line, .info, record, job) }
+                do {
+                    let credentials = try await builder.credentials(forImage: reference)
+                    details = try await context.orchestrator.pull(reference, credentials: credentials) { line in
+                        await log(line, .info, record, job)
+                    }
+                } catch let error as OrchestratorError where error.isTransient {
+                    guard let present else { throw error }
+                    await log("\(error.message); the image that is here is used", .warn, record, job)
+                    details = present
+                }
             }
         } catch let error as OrchestratorError where !error.isTransient {
             throw SwitchyardError(

@@ -25,25 +25,42 @@ public struct JobWorker: Sendable {
         self.handle = handle
     }
 
+    private enum Event {
+        case wakeup
+        case jobEnded
+    }
+
     /// Works until cancelled; jobs under way are cancelled too and resume with the next worker.
     public func run() async {
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         await withDiscardingTaskGroup { group in
-            for _ in 0..<concurrency {
-                group.addTask { await loop() }
+            group.addTask {
+                // Leases that end and jobs that become due make no sound: so it looks every 5 s, too.
+                for await _ in wakeups.signals(on: JobQueue.channel, atLeastEvery: .seconds(5)) { continuation.yield(.wakeup) }
             }
+            var running = 0
+            for await event in events {
+                if event == .jobEnded { running -= 1 }
+                while running < concurrency, let job = await claim() {
+                    running += 1
+                    group.addTask {
+                        await work(on: job)
+                        continuation.yield(.jobEnded)
+                    }
+                }
+            }
+            group.cancelAll()
         }
     }
 
-    /// Leases that end and jobs that become due make no sound: so it looks every 5 s, too.
-    private func loop() async {
-        for await _ in wakeups.signals(on: JobQueue.channel, atLeastEvery: .seconds(5)) {
-            do {
-                while let job = try await queue.claim(kinds: kinds, worker: name) {
-                    await work(on: job)
-                }
-            } catch {
+    private func claim() async -> Job? {
+        do {
+            return try await queue.claim(kinds: kinds, worker: name)
+        } catch {
+            if !Task.isCancelled {
                 logger.warning("jobs could not be claimed", metadata: ["error": "\(error)"])
             }
+            return nil
         }
     }
 

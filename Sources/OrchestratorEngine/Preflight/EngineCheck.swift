@@ -15,9 +15,9 @@ struct EngineCheck: Sendable {
     private static let filterPrograms: [String] = ["/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables"]
 
     func findings() async -> [Finding] {
-        if let socketPath { return [await runningEngine(socketPath)] }
+        // Builds need a runtime, whoever runs the engine.
+        if let socketPath { return [await runningEngine(socketPath)] + (await runtimeFindings()) }
         guard let version = await EngineService.version(of: podman) else {
-            if access("/var/run/docker.sock", F_OK) == 0 { return [await runningEngine("/var/run/docker.sock")] }
             return [Finding(.error, "ENGINE_MISSING", "there is no container engine", remedy: "apt-get install podman")]
         }
         return [versionFinding(version)] + (await runtimeFindings()) + helperFindings()

@@ -8,7 +8,7 @@ public struct Preflight: Sendable {
     public var storageFolder = "/var/lib/containers"
     /// For what the trial of runtimes writes, and removes.
     public var temporaryFolder = "/tmp"
-    /// The socket of an engine that somebody else runs.
+    /// The socket of an engine that somebody else runs; nil: an own Podman.
     public var engineSocket: String?
     /// Programs beside the engine.
     public var programs = RequiredProgram.all

@@ -13,8 +13,13 @@ struct DoctorCommand: OperatorCommand {
         let isRunning = if let ports = instance.ports { await instance.answers(ports) } else { false }
         let ports = isRunning ? [] : [configuration.httpPort, configuration.httpsPort, configuration.apiPort].compactMap { $0 }
         var preflight = Preflight(ports: ports, dataFolder: configuration.data)
-        preflight.engineSocket = configuration.engineSocket
-        let findings = await preflight.run()
+        if case .socket(let path) = try? await EngineChoice.make(EngineService.Configuration(configuration)) {
+            preflight.engineSocket = path
+        }
+        let files = SettingFiles.problems(configuration).map {
+            Finding(.error, $0.code, $0.message, remedy: $0.hint)
+        }
+        let findings = await preflight.run() + files
         for finding in findings {
             printLine("\(finding.severity.rawValue): \(finding.message)  [\(finding.code)]")
             if let remedy = finding.remedy { printLine("  \(remedy)") }

@@ -32,7 +32,12 @@ struct Instance: Sendable {
 
     /// By systemd where it runs, else as a daemon of our own.
     func start() async throws {
+        try SettingFiles.check(configuration)
         try Folders.make(configuration)
+        let written = try EnvironmentSettings.writeDown(ProcessInfo.processInfo.environment, data: configuration.data)
+        if !written.isEmpty {
+            printLine("\(written.joined(separator: ", ")) from the environment: written to \(Configuration.file(in: configuration.data))")
+        }
         if let unit = SystemdUnit(configuration, program: program) {
             try await unit.start()
         } else {

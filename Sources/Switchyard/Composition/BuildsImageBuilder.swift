@@ -9,6 +9,10 @@ struct BuildsImageBuilder: ImageBuilder {
     let builder: Builder
     let blobs: DiskBlobStore
     let orchestrator: any WorkloadOrchestrator
+    /// Nil when the engine has the store that is built into.
+    let handover: ImageHandover?
+    /// The operator's file of logins; read anew each time, because tokens run out and are replaced.
+    let registryAuth: String?
 
     func validate(_ source: DeploymentSource) async throws {
         switch source {
@@ -30,10 +34,15 @@ struct BuildsImageBuilder: ImageBuilder {
             id: order.deployment, workspace: order.workspace, service: order.instance.service, environment: order.instance.environment,
             source: try source(order.source), settings: order.settings, variables: order.variables.mapValues { $0.reveal() })
         let image = try await builder.build(request, onLine: log)
+        let id = if let handover { try await handover.handOver(image, of: order.deployment) } else { image.id }
         return BuildProduct(
-            image: image.id, command: image.command, exposedPorts: image.exposedPorts, plan: image.planSummary,
+            image: id, command: image.command, exposedPorts: image.exposedPorts, plan: image.planSummary,
             commit: image.commit.map { GitCommit(sha: $0.hash, branch: $0.branch, author: $0.author, message: $0.message) },
             healthcheckPath: image.hints.healthcheckPath)
+    }
+
+    func credentials(forImage reference: String) async throws -> RegistryCredentials? {
+        try registryAuth.flatMap { try RegistryLogins(file: $0).credentials(for: reference) }
     }
 
     private func source(_ source: DeploymentSource) throws -> BuildRequest.Source {

@@ -7,6 +7,8 @@ import Logging
 struct GarbageCollector: Sendable {
     let deployer: Deployer
     let builder: Builder
+    /// Nil when the engine has the store that is built into.
+    let handover: ImageHandover?
     let blobs: DiskBlobStore
     let keptDeployments: Int
     let logger: Logger
@@ -24,7 +26,10 @@ struct GarbageCollector: Sendable {
 
     func collect() async throws {
         let kept = try await deployer.kept(count: keptDeployments)
-        let report = try await builder.collectGarbage(keeping: kept.images)
+        var images = kept.images
+        if let handover { images.formUnion(try await handover.names(of: kept.images)) }
+        var report = try await builder.collectGarbage(keeping: images)
+        if let handover { report.images += try await handover.removeImages(keeping: images) }
         let uploads = blobs.collect(keeping: kept.uploads, olderThan: .seconds(3600))
         logger.info("garbage was collected", metadata: ["images": "\(report)", "uploads": "\(uploads)"])
     }

@@ -30,6 +30,7 @@ struct Server: Sendable {
     }
 
     func run(roles: Set<Role>) async throws {
+        try SettingFiles.check(configuration)
         try Folders.make(configuration)
         logger.notice(
             "starting", metadata: ["data": "\(configuration.data)", "roles": "\(roles.map(\.rawValue).sorted().joined(separator: ","))"])
@@ -59,7 +60,7 @@ struct Server: Sendable {
         try await withThrowingTaskGroup { group in
             defer { group.cancelAll() }
             let postgres = try await startPostgres(roles, &group)
-            async let engineOpened = EngineService.open(engineConfiguration, logger: logger)
+            async let engineOpened = EngineService.open(.init(configuration), logger: logger)
             async let edgeStarted = startEdge(ports, roles)
             let client = try await connect(postgres)
             let parts = try await Parts(
@@ -70,12 +71,16 @@ struct Server: Sendable {
             logger.notice("the container engine is ready", metadata: ["socket": "\(engine.socketPath)"])
             let (edge, verifyToken) = try await edgeStarted
             logger.notice("the edge is ready", metadata: ["http": "\(ports.http)", "https": "\(ports.https)"])
-            let orchestrator = try EngineOrchestrator(client: try await engine.connect(), instance: configuration.name, logger: logger)
+            let engineClient = try await engine.connect()
+            let orchestrator = try EngineOrchestrator(client: engineClient, instance: configuration.name, logger: logger)
             let router = EdgeRouter(
                 control: edge.control, address: "\(edgeLoopback):\(ports.http)", verifyToken: verifyToken,
                 platform: try platformRoute(ports), client: .shared)
             let builder = Builder(configuration: builderConfiguration(runtime: engine.runtime))
-            let images = BuildsImageBuilder(builder: builder, blobs: parts.blobs, orchestrator: orchestrator)
+            let handover = engine.isOwn ? nil : ImageHandover(engine: engineClient, builder: builder)
+            let images = BuildsImageBuilder(
+                builder: builder, blobs: parts.blobs, orchestrator: orchestrator, handover: handover,
+                registryAuth: configuration.registryAuth)
             let deployer = Deployer(
                 database: parts.database, wakeups: parts.wakeups, queue: parts.queue, node: node(roles), catalog: parts.catalog,
                 orchestrator: orchestrator, builder: images, router: router, logs: parts.sink, secretBox: secretBox, httpClient: .shared,
@@ -87,6 +92,7 @@ struct Server: Sendable {
             if roles.contains(.platform) {
                 group.addTask { await engine.run() }
                 group.addTask { await edge.run() }
+                group.addTask { await logTrimmer.run() }
             }
             if roles.contains(.deployer) {
                 group.addTask { await deployer.runDeployments(concurrency: 8) }
@@ -102,8 +108,8 @@ struct Server: Sendable {
                     await deployer.runBuilds(concurrency: configuration.buildConcurrency)
                 }
                 let collector = GarbageCollector(
-                    deployer: deployer, builder: builder, blobs: parts.blobs, keptDeployments: configuration.keptDeployments, logger: logger
-                )
+                    deployer: deployer, builder: builder, handover: handover, blobs: parts.blobs,
+                    keptDeployments: configuration.keptDeployments, logger: logger)
                 group.addTask { await collector.run() }
             }
             if roles.contains(.gateway) {
@@ -156,10 +162,9 @@ struct Server: Sendable {
         }
     }
 
-    private var engineConfiguration: EngineService.Configuration {
-        var engine = EngineService.Configuration(runFolder: configuration.data + "/run", logFile: configuration.data + "/log/engine.log")
-        engine.socketPath = configuration.engineSocket
-        return engine
+    private var logTrimmer: LogTrimmer {
+        let files = ["log/switchyard.log", "log/engine.log", "log/postgres.log", "edge/logs/nginx.log"]
+        return LogTrimmer(files: files.map { "\(configuration.data)/\($0)" }, logger: logger)
     }
 
     private func startEdge(_ ports: PortChoice, _ roles: Set<Role>) async throws -> (EdgeProcess, verifyToken: String) {
@@ -169,17 +174,23 @@ struct Server: Sendable {
         return (edge, verifyToken)
     }
 
-    private func edgeConfiguration(_ ports: PortChoice, _ verifyToken: String) -> EdgeConfiguration {
+    func edgeConfiguration(_ ports: PortChoice, _ verifyToken: String) -> EdgeConfiguration {
         var edge = EdgeConfiguration(
             folder: configuration.data + "/edge", share: configuration.share + "/edge", httpPort: ports.http, httpsPort: ports.https,
             verifyToken: verifyToken)
         if configuration.edgeAddress != "0.0.0.0" { edge.addresses = [configuration.edgeAddress] }
+        edge.trustedProxies = configuration.trustedProxies
         edge.fallbackNames = [configuration.baseDomain, "*." + configuration.baseDomain]
         return edge
     }
 
-    private var edgeLoopback: String {
-        configuration.edgeAddress == "0.0.0.0" ? "127.0.0.1" : configuration.edgeAddress
+    /// Where the edge is reached from this machine, as it stands before a port.
+    var edgeLoopback: String {
+        switch configuration.edgeAddress {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        case let address: address.contains(":") ? "[\(address)]" : address
+        }
     }
 
     private func platformRoute(_ ports: PortChoice) throws -> Route {
@@ -187,12 +198,14 @@ struct Server: Sendable {
             host: configuration.platformHost, endpoints: [Endpoint(address: "127.0.0.1", port: ports.api)], service: "switchyard")
     }
 
-    private func builderConfiguration(runtime: String?) -> BuilderConfiguration {
+    func builderConfiguration(runtime: String?) -> BuilderConfiguration {
         BuilderConfiguration(
             instance: configuration.name, workDirectory: configuration.data + "/builds", cacheDirectory: configuration.data + "/cache",
             limits: BuildLimits(memory: configuration.buildMemory, timeout: .seconds(configuration.buildTimeout)),
             stack: StackConfiguration(mirror: configuration.mirror, checksValidUntil: configuration.checksMirrorDates), runtime: runtime,
-            extraCertificateAuthority: configuration.extraCertificateAuthority, allowsPrivateAddresses: configuration.allowsPrivateGit)
+            extraCertificateAuthority: configuration.extraCertificateAuthority, registryCredentials: configuration.registryAuth,
+            registriesFile: configuration.registriesConf, allowsPrivateAddresses: configuration.allowsPrivateGit,
+            sshKeyFile: configuration.gitSSHKey)
     }
 
     /// One process at a time has it, as it holds the lock of its roles.
@@ -204,7 +217,7 @@ struct Server: Sendable {
 
     /// Stops applications, edge, engine and database of this instance.
     func stopParts() async throws {
-        let engine = try await EngineService.open(engineConfiguration, logger: logger)
+        let engine = try await EngineService.open(.init(configuration), logger: logger)
         let client = try await engine.connect()
         let orchestrator = try EngineOrchestrator(client: client, instance: configuration.name, logger: logger)
         try await withThrowingTaskGroup { group in
@@ -225,7 +238,7 @@ struct Server: Sendable {
     /// Makes the base images anew, with Debian's newest packages.
     func rebuildStack(_ languages: [Language]) async throws {
         try Folders.make(configuration)
-        let engine = try await EngineService.open(engineConfiguration, logger: logger)
+        let engine = try await EngineService.open(.init(configuration), logger: logger)
         try await Stack(configuration: builderConfiguration(runtime: engine.runtime)).prepare(languages, rebuild: true) { _, line in
             printLine(line)
         }

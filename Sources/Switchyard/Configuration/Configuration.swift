@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Kernel
+import OrchestratorEngine
 
 /// An installation's settings. Each is a variable of the environment, or a line `NAME=value` of `<data>/config`; the
 /// environment wins. Several instances live on one machine when name and data folder differ.
@@ -19,8 +19,14 @@ public struct Configuration: Sendable {
     public let httpsPort: Int?
     /// Where the edge listens.
     public let edgeAddress: String
-    /// The engine's socket; nil: looked for, or an own Podman.
-    public let engineSocket: String?
+    /// Proxies in front of the edge, as addresses or networks.
+    public let trustedProxies: [String]
+    /// Nil: what was taken before, else a running Docker, else an own Podman.
+    let engine: EngineChoice?
+    /// Logins at registries (`containers-auth.json(5)`).
+    public let registryAuth: String?
+    /// Mirrors of registries (`containers-registries.conf(5)`); nil: the machine's.
+    public let registriesConf: String?
     /// The Debian mirror for the base images; nil: the host's.
     public let mirror: String?
     /// False for a frozen mirror, whose index has run out by its own date.
@@ -29,6 +35,8 @@ public struct Configuration: Sendable {
     public let extraCertificateAuthority: String?
     /// Whether Git URLs may lead to private addresses.
     public let allowsPrivateGit: Bool
+    /// The private key for Git over SSH.
+    public let gitSSHKey: String?
     public let buildConcurrency: Int
     /// Seconds until a build is stopped.
     public let buildTimeout: Int
@@ -46,35 +54,44 @@ public struct Configuration: Sendable {
     public let share: String
 
     public init(environment: [String: String]) throws {
-        let data = environment["SWITCHYARD_DATA"] ?? "/var/lib/switchyard"
+        let data = environment[Setting.data.rawValue] ?? "/var/lib/switchyard"
         guard data.hasPrefix("/"), data.utf8.count <= 60, data.utf8.allSatisfy(Self.isPlain) else {
-            throw Self.invalid(
-                "SWITCHYARD_DATA", data, "an absolute path of letters, digits and ._-/, at most 60 characters (socket names are short)")
+            throw SettingReader.invalid(
+                .data, data, "an absolute path of letters, digits and ._-/, at most 60 characters (socket names are short)")
         }
-        let values = try ConfigurationFile.read(data + "/config").merging(environment) { $1 }
-        let reader = Reader(values: values)
+        let file = try ConfigurationFile.readSettings(Self.file(in: data))
+        let reader = SettingReader(values: file.merging(environment) { $1 })
         self.data = data
-        name = try reader.name("SWITCHYARD_NAME", "switchyard")
-        baseDomain = try reader.host("SWITCHYARD_BASE_DOMAIN", "localhost")
-        databaseURL = reader.text("DATABASE_URL")
-        apiAddress = reader.text("SWITCHYARD_API_ADDRESS") ?? "127.0.0.1"
-        apiPort = try reader.number("SWITCHYARD_API_PORT", 1...65535)
-        httpPort = try reader.number("SWITCHYARD_HTTP_PORT", 1...65535)
-        httpsPort = try reader.number("SWITCHYARD_HTTPS_PORT", 1...65535)
-        edgeAddress = reader.text("SWITCHYARD_EDGE_ADDRESS") ?? "0.0.0.0"
-        engineSocket = reader.text("SWITCHYARD_ENGINE_SOCKET")
-        mirror = reader.text("SWITCHYARD_MIRROR")
-        checksMirrorDates = reader.text("SWITCHYARD_MIRROR_IS_FROZEN") != "yes"
-        extraCertificateAuthority = reader.text("SWITCHYARD_EXTRA_CA")
-        allowsPrivateGit = reader.text("SWITCHYARD_ALLOW_PRIVATE_GIT") == "yes"
-        buildConcurrency = try reader.number("SWITCHYARD_BUILD_CONCURRENCY", 1...64) ?? 2
-        buildTimeout = try reader.number("SWITCHYARD_BUILD_TIMEOUT", 10...86_400) ?? 1_800
-        buildMemory = (try reader.number("SWITCHYARD_BUILD_MEMORY_MIB", 128...1_048_576) ?? 2_048) << 20
-        uploadLimit = (try reader.number("SWITCHYARD_UPLOAD_LIMIT_MIB", 1...65_536) ?? 2_048) << 20
-        keptDeployments = try reader.number("SWITCHYARD_KEPT_DEPLOYMENTS", 1...1_000) ?? 10
-        logRate = try reader.number("SWITCHYARD_LOG_RATE", 1...1_000_000) ?? 500
-        logRetentionDays = try reader.number("SWITCHYARD_LOG_RETENTION_DAYS", 1...3_650) ?? 7
-        share = reader.text("SWITCHYARD_SHARE") ?? Self.shareBesideProgram()
+        name = try reader.name(.name, "switchyard")
+        baseDomain = try reader.host(.baseDomain, "localhost")
+        databaseURL = reader.text(.databaseURL)
+        apiAddress = try reader.choice(.apiAddress, of: ["127.0.0.1", "0.0.0.0"]) ?? "127.0.0.1"
+        apiPort = try reader.number(.apiPort, 1...65535)
+        httpPort = try reader.number(.httpPort, 1...65535)
+        httpsPort = try reader.number(.httpsPort, 1...65535)
+        edgeAddress = try reader.address(.edgeAddress) ?? "0.0.0.0"
+        trustedProxies = try reader.networks(.trustedProxies)
+        engine = try reader.engine(.engineSocket)
+        registryAuth = try reader.path(.registryAuth)
+        registriesConf = try reader.path(.registriesConf)
+        mirror = reader.text(.mirror)
+        checksMirrorDates = try !reader.isYes(.mirrorIsFrozen)
+        extraCertificateAuthority = try reader.path(.extraCertificateAuthority)
+        allowsPrivateGit = try reader.isYes(.allowPrivateGit)
+        gitSSHKey = try reader.path(.gitSSHKey)
+        buildConcurrency = try reader.number(.buildConcurrency, 1...64) ?? 2
+        buildTimeout = try reader.number(.buildTimeout, 10...86_400) ?? 1_800
+        buildMemory = (try reader.number(.buildMemory, 128...1_048_576) ?? 2_048) << 20
+        uploadLimit = (try reader.number(.uploadLimit, 1...65_536) ?? 2_048) << 20
+        keptDeployments = try reader.number(.keptDeployments, 1...1_000) ?? 10
+        logRate = try reader.number(.logRate, 1...1_000_000) ?? 500
+        logRetentionDays = try reader.number(.logRetentionDays, 1...3_650) ?? 7
+        share = try reader.path(.share) ?? Self.shareBesideProgram()
+    }
+
+    /// The file of settings in a data folder.
+    static func file(in data: String) -> String {
+        data + "/config"
     }
 
     /// `share/switchyard` beside an installed program's `bin`, or the folder above a build's that has `edge/`.
@@ -97,42 +114,6 @@ public struct Configuration: Sendable {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
         default: "._-/".utf8.contains(byte)
-        }
-    }
-
-    fileprivate static func invalid(_ name: String, _ value: String, _ expected: String) -> SwitchyardError {
-        SwitchyardError(.invalid, code: "CONFIGURATION_INVALID", "\(name) is \"\(value.prefix(80))\"", hint: "it takes \(expected)")
-    }
-
-    private struct Reader {
-        let values: [String: String]
-
-        func text(_ name: String) -> String? {
-            values[name].flatMap { $0.isEmpty ? nil : $0 }
-        }
-
-        func number(_ name: String, _ range: ClosedRange<Int>) throws -> Int? {
-            guard let text = text(name) else { return nil }
-            guard let number = Int(text), range.contains(number) else {
-                throw Configuration.invalid(name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-            }
-            return number
-        }
-
-        func name(_ name: String, _ usual: String) throws -> String {
-            let text = text(name) ?? usual
-            guard text.wholeMatch(of: #/[a-z]([a-z0-9-]{0,28}[a-z0-9])?/#) != nil else {
-                throw Configuration.invalid(name, text, "a to z, 0 to 9 and inner hyphens, a letter first, at most 30")
-            }
-            return text
-        }
-
-        func host(_ name: String, _ usual: String) throws -> String {
-            let text = (text(name) ?? usual).lowercased()
-            guard text.wholeMatch(of: #/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*/#) != nil else {
-                throw Configuration.invalid(name, text, "a host name, such as apps.example.com")
-            }
-            return text
         }
     }
 }

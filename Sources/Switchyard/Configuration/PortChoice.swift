@@ -37,18 +37,28 @@ struct PortChoice: Sendable {
     }
 
     private static func isFree(_ port: Int, at address: String) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let family = address.contains(":") ? AF_INET6 : AF_INET
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = in_port_t(UInt16(port)).bigEndian
-        guard inet_pton(AF_INET, address, &name.sin_addr) == 1 else { return false }
         // As nginx binds: a port in TIME_WAIT is free.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        return withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        if family == AF_INET6 {
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = in_port_t(UInt16(port)).bigEndian
+            return inet_pton(AF_INET6, address, &name.sin6_addr) == 1 && isBound(descriptor, &name)
+        }
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = in_port_t(UInt16(port)).bigEndian
+        return inet_pton(AF_INET, address, &name.sin_addr) == 1 && isBound(descriptor, &name)
+    }
+
+    private static func isBound<Name>(_ descriptor: Int32, _ name: inout Name) -> Bool {
+        withUnsafePointer(to: &name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<Name>.size)) }
         } == 0
     }
 }

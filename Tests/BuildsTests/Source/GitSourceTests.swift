@@ -4,58 +4,12 @@ import FoundationEssentials
 import Glibc
 import Kernel
 import Processes
+import TestSupport
 import Testing
 
 /// Git's own smart HTTP backend behind a small server on loopback.
 @Suite("GitSource", .serialized)
 struct GitSourceTests {
-    /// A CGI server for `git http-backend`; also redirects, and tells which `Authorization` it got.
-    private static let server = #"""
-        import os, subprocess, sys
-        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-        root = sys.argv[1]
-
-        class Handler(BaseHTTPRequestHandler):
-            def handle_git(self):
-                path, _, query = self.path.partition("?")
-                if path.startswith("/redirect/"):
-                    self.send_response(302)
-                    self.send_header("Location", self.path.replace("/redirect/", "/"))
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-                    return
-                if path.startswith("/private/"):
-                    if self.headers.get("Authorization") != "Basic dTpwQHNz":
-                        self.send_response(401)
-                        self.send_header("WWW-Authenticate", "Basic")
-                        self.send_header("Content-Length", "0")
-                        self.end_headers()
-                        return
-                    path = path[len("/private"):]
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                environment = dict(os.environ, GIT_PROJECT_ROOT=root, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=path, QUERY_STRING=query,
-                    REQUEST_METHOD=self.command, CONTENT_TYPE=self.headers.get("Content-Type", ""), CONTENT_LENGTH=str(len(body)),
-                    HTTP_CONTENT_ENCODING=self.headers.get("Content-Encoding", ""), GIT_PROTOCOL=self.headers.get("Git-Protocol", ""))
-                answer = subprocess.run(["git", "http-backend"], input=body, env=environment, stdout=subprocess.PIPE).stdout
-                head, _, content = answer.partition(b"\r\n\r\n")
-                fields = [line.split(": ", 1) for line in head.decode().split("\r\n")]
-                self.send_response(int(dict(fields).get("Status", "200").split()[0]))
-                for name, value in fields:
-                    if name != "Status": self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = handle_git
-
-            def log_message(self, *arguments): pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        print(server.server_port, flush=True)
-        server.serve_forever()
-        """#
-
     private func git(_ arguments: [String], in folder: String) async throws {
         let environment = [
             "PATH": getenv("PATH").map { String(cString: $0) } ?? "", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1",
@@ -86,25 +40,7 @@ struct GitSourceTests {
             let second = try await Command("git", ["rev-parse", "HEAD"], directory: work).run().output.trimmingLineEnd
             try await git(["checkout", "--quiet", "trunk"], in: work)
             try await git(["clone", "--quiet", "--bare", work, fixture.directory + "/served.git"], in: fixture.directory)
-            try await Self.serving(fixture.directory) { port in try await body(fixture, "http://127.0.0.1:\(port)", second) }
-        }
-    }
-
-    private static func serving(_ root: String, _ body: (String) async throws -> Void) async throws {
-        let port = AsyncStream<String>.makeStream()
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                _ = try? await Command("python3", ["-c", server, root]).stream { line in port.continuation.yield(line.text) }
-                port.continuation.finish()
-            }
-            for await number in port.stream {
-                do { try await body(number) } catch {
-                    group.cancelAll()
-                    throw error
-                }
-                break
-            }
-            group.cancelAll()
+            try await TestGitServer.serving(fixture.directory) { url in try await body(fixture, url, second) }
         }
     }
 
