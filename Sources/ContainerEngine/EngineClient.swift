@@ -36,6 +36,14 @@ public final class EngineClient: Sendable {
         }
     }
 
+    /// Whether an engine answers at a socket, which costs it next to nothing: for its version Podman runs other programs.
+    public static func isAnswering(socketPath: String) async -> Bool {
+        let client = EngineClient(socketPath: socketPath, version: EngineVersion(), prefix: "", isPatient: false)
+        let isAnswering = (try? await client.ping()) != nil
+        await client.close()
+        return isAnswering
+    }
+
     private init(socketPath: String, version: EngineVersion, prefix: String, isPatient: Bool = true) {
         self.socketPath = socketPath
         self.version = version

@@ -38,6 +38,7 @@ public struct Deployer: Sendable {
 
     /// Drives replicas and routes until cancelled.
     public func runDeployments(concurrency: Int) async {
+        await ReplicaInventory(context: context).run()
         let converge = ConvergeWorker(context: context, secretBox: secretBox)
         let drain = DrainWorker(context: context)
         let teardown = TeardownWorker(context: context)

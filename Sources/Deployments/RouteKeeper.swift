@@ -49,11 +49,13 @@ struct RouteKeeper: Sendable {
                 select from held_instances held
                 where held.environment_id = \(instance.environment.uuid) and held.service_id = \(instance.service.uuid)) as held
             from (select 1) as one left join replicas on environment_id = \(instance.environment.uuid)
-                and service_id = \(instance.service.uuid) and serving and state = 'HEALTHY'
+                and service_id = \(instance.service.uuid) and serving and state in ('HEALTHY', 'STARTING')
             order by index
             """)
-        let isHeld = try rows.first?.get("held", as: Bool.self) ?? false
-        let replicas = try rows.filter { try $0.getOptional("state", as: String.self) != nil }.map(ReplicaRecord.init)
+        let serving = try rows.filter { try $0.getOptional("state", as: String.self) != nil }.map(ReplicaRecord.init)
+        let replicas = serving.filter { $0.state == .healthy }
+        // One that is just starting again is waited for.
+        let isHeld = try rows.first?.get("held", as: Bool.self) ?? false || replicas.isEmpty && !serving.isEmpty
         return blueprint.domains.map { domain in
             ServiceRoute(
                 host: domain.host, service: instance.service, deployment: replicas.first?.deployment,

@@ -24,6 +24,8 @@ struct EdgeFolder: Sendable {
 
     var configurationPath: String { path + "/nginx.conf" }
     var settingsPath: String { path + "/edge.json" }
+    /// Which boot of the machine the replicas' addresses are from; written by the edge.
+    var bootPath: String { path + "/state/boot" }
 
     /// Makes what is missing. The workers own the folders they write to; keys and sockets are the master's.
     func prepare(fallbackNames: [String]) async throws(EdgeError) {

@@ -64,8 +64,11 @@ public actor EdgeProcess {
     }
 
     /// Lets requests in progress end for at most `grace`, then stops the edge.
-    public func stop(grace: Duration = .seconds(10)) async {
+    /// - Parameter withReplicas: The replicas are stopped too. Their addresses don't hold after that: requests wait at the next start
+    ///   until the new ones are known.
+    public func stop(grace: Duration = .seconds(10), withReplicas: Bool = false) async {
         await daemon.stop(signal: SIGQUIT, grace: grace)
+        if withReplicas { unlink(folder.bootPath) }
     }
 
     private func prepare() async throws(EdgeError) -> EdgeConfiguration.Rendered {

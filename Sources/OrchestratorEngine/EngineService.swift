@@ -166,9 +166,8 @@ public struct EngineService: Sendable {
 
     /// Whether an engine answers at a socket.
     static func answers(_ socketPath: String) async -> Bool {
-        guard access(socketPath, F_OK) == 0, let client = try? await EngineClient.connect(socketPath: socketPath) else { return false }
-        await client.close()
-        return true
+        guard access(socketPath, F_OK) == 0 else { return false }
+        return await EngineClient.isAnswering(socketPath: socketPath)
     }
 
     private static func requireAnswer(_ socketPath: String) async throws {

@@ -147,6 +147,25 @@ extension EdgeTests {
             }
         }
 
+        @Test("after a stop with its replicas nothing goes to their old addresses, and requests wait for the new ones")
+        func addressesAreForgotten() async throws {
+            try await TestEdge.with { edge in
+                try await Upstream.with("old") { old in
+                    try await edge.control.apply(try Route(host: "app.test", endpoints: [old.endpoint()]), revision: 1)
+                    #expect(try await edge.request("app.test").body == "old")
+                    await edge.process.stop(grace: .zero, withReplicas: true)
+                    try await edge.process.start()
+                    #expect(try await edge.control.table().table.routes["app.test"]?.endpoints == [])
+                    try await Upstream.with("new") { new in
+                        async let answer = edge.request("app.test")
+                        try await Task.sleep(for: .milliseconds(200))
+                        try await edge.control.apply(try Route(host: "app.test", endpoints: [new.endpoint()]), revision: 2)
+                        #expect(try await answer.body == "new")
+                    }
+                }
+            }
+        }
+
         @Test("damaged tables on disk cost no more than the damaged lines")
         func damagedTables() async throws {
             try await TestEdge.with { edge in

@@ -26,7 +26,7 @@ function parts.start(folder)
     parts.balancer = require "balancer"
     parts.admin = require "admin"
 
-    parts.routes.store:load()
+    parts.routes.load(folder)
     parts.certificates.store:load()
     edge = parts
 end

@@ -6,6 +6,7 @@
 local cjson = require "cjson.safe"
 
 local Store = require "store"
+local files = require "files"
 local names = require "names"
 
 local control = ngx.shared.control
@@ -78,6 +79,24 @@ local function prepare(text)
     -- Workers don't all begin with the first replica.
     route.position = random(route.count + 1)
     return route
+end
+
+-- In the master, at the start. After a restart of the machine, or a stop of all replicas, their addresses may be those of
+-- others by now: requests wait until the new ones are known.
+function routes.load(folder)
+    routes.store:load()
+    local path = folder .. "/state/boot"
+    local boot = files.read("/proc/sys/kernel/random/boot_id") or ""
+    if files.read(path) == boot then return end
+    for _, key in ipairs(routes.store:keys()) do
+        local text, revision = routes.store:get(key)
+        local route = cjson.decode(text)
+        if #route.endpoints > 0 then
+            route.endpoints, route.hold = {}, true
+            routes.store:set_for_now(key, revision, select(2, routes.encode(route)))
+        end
+    end
+    files.replace(path, boot)
 end
 
 local prepared = {} -- by text

@@ -81,6 +81,11 @@ local function set(self, key, revision, text)
     return self.dictionary:safe_set(key, entry(revision, text), text == "" and TOMBSTONE_SECONDS or 0)
 end
 
+-- In the master, at the start: what the disk says is not to be used before its writer says something newer.
+function Store:set_for_now(key, revision, text)
+    set(self, key, revision, text)
+end
+
 local function touched(self, revision)
     if revision > self:revision() then control:set(self.revision_key, revision) end
     control:incr(self.generation_key, 1, 0)

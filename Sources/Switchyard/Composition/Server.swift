@@ -230,7 +230,7 @@ struct Server: Sendable {
         await engine.stop()
         if let ports = PortChoice.decided(configuration) {
             let verifyToken = try SecretFile.load(configuration.data + "/keys/edge-verify")
-            await (try EdgeProcess(configuration: edgeConfiguration(ports, verifyToken), logger: logger)).stop()
+            await (try EdgeProcess(configuration: edgeConfiguration(ports, verifyToken), logger: logger)).stop(withReplicas: true)
         }
         if configuration.databaseURL == nil { await (try embeddedPostgres()).stop() }
     }
