@@ -52,9 +52,11 @@ local function eject(route, inflight_key)
 end
 
 function picker.pick()
-    -- Looked up anew for each try: the route may have been changed meanwhile.
-    local route = routes.find(ngx_var.http_host)
-    if get_last_failure() then
+    local raw = ngx_var.http_host
+    local has_failed = get_last_failure()
+    -- For the first try the router has just found it. It is looked up anew for each other: it may have been changed meanwhile.
+    local route = not has_failed and routes.cached(raw) or routes.find(raw)
+    if has_failed then
         local failed = ngx_var.inflight_key
         inflight.finish(failed)
         ngx_var.inflight_key = ""

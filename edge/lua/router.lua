@@ -13,11 +13,14 @@ local fail = pages.fail
 local HOLD_INTERVAL = 0.02
 local MILLISECONDS = {}
 for number = 0, 1000 do MILLISECONDS[number] = format("%03d", math.min(number, 999)) end
+local BLOCK = 0x1000
+local LAST_DIGITS = {}
+for number = 0, BLOCK - 1 do LAST_DIGITS[number] = format("%03x", number) end
 
 local router = {}
 
 local held = 0 -- requests of this worker that wait
-local prefix, requests = "", 0
+local prefix, block, blocks, requests = "", "", 0, 0
 local last_second, second_text = 0, ""
 
 -- Each worker draws its ids from another point.
@@ -57,10 +60,15 @@ local function redirect(raw)
     return ngx.redirect("https://" .. authority .. ngx_var.request_uri, 308)
 end
 
--- 32 hexadecimal digits: the worker's own, a random part and a count. Unique, but no secret.
+-- 32 hexadecimal digits: the worker's own, then for each block of requests a random part and a count, and the request's place
+-- in the block. Unique, but no secret.
 local function new_trace_id()
-    requests = (requests + 1) % 0x100000000
-    return prefix .. format("%08x%08x", random(0, 0xffffffff), requests)
+    requests = (requests + 1) % BLOCK
+    if requests == 0 or block == "" then
+        blocks = (blocks + 1) % 0x10000000
+        block = prefix .. format("%06x%07x", random(0, 0xffffff), blocks)
+    end
+    return block .. LAST_DIGITS[requests]
 end
 
 -- When the request came, in milliseconds since 1970; the seconds are written anew once a second only.
