@@ -243,7 +243,7 @@ def pin(server, core):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=25, help="how often each server is measured (default 9)")
+    parser.add_argument("--rounds", type=int, default=25, help="how often each server is measured (default 25)")
     parser.add_argument("--seconds", type=int, default=2, help="how long each measurement takes (default 2)")
     parser.add_argument("--changes", type=int, default=40, help="how many routes are added and swapped (default 40)")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
