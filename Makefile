@@ -1,7 +1,7 @@
 # Two commands matter: `make up` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down restart build packages test lint format bench clean
+.PHONY: help up down restart build packages test-packages test lint format bench clean
 
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib
 BIN := .build/release
@@ -27,7 +27,10 @@ build: ## Build the release programs
 packages: ## Install the Debian packages that are missing
 	@scripts/install-packages
 
-test: packages ## Lint, build and run all tests: real PostgreSQL, containers, nginx, whole platforms
+test-packages: # and those that tests and measurements need
+	@scripts/install-packages test
+
+test: test-packages ## Lint, build and run all tests: real PostgreSQL, containers, nginx, whole platforms
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests
 	scripts/run-tests
@@ -38,7 +41,7 @@ lint: ## The style
 format: ## Write the style
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: packages build ## Measure the edge, and a whole platform of its own; takes about fifteen minutes
+bench: test-packages build ## Measure the edge, and a whole platform of its own; takes about fifteen minutes
 	@edge=0; python3 benchmarks/edge/run.py || edge=$$?; python3 benchmarks/platform/run.py && exit $$edge
 
 clean: ## Remove what was built
