@@ -50,7 +50,7 @@ public actor EdgeProcess {
     /// Starts the edge, keeps it running and its logs in bounds until the task is cancelled; the edge goes on then.
     public func run() async {
         var timing = Supervisor.Timing()
-        timing.interval = .milliseconds(100)
+        timing.interval = .milliseconds(200)
         timing.longestPause = .seconds(5)
         // An edge that serves is not ended because a busy machine let it answer late a few times.
         timing.unhealthyLimit = 6

@@ -8,7 +8,7 @@ public actor Supervisor {
         /// Between two looks at the process.
         public var interval: Duration = .milliseconds(200)
         /// Between two questions for its health.
-        public var healthInterval: Duration = .seconds(5)
+        public var healthInterval: Duration = .seconds(10)
         /// That many unhealthy answers in a row have the daemon ended and started again.
         public var unhealthyLimit = 3
         /// The pause before another start when the last did not hold; it doubles each time.
