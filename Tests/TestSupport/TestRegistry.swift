@@ -25,7 +25,7 @@ public struct TestRegistry: Sendable {
     {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
-        let host = "127.0.0.1:\(try freePort())"
+        let host = "127.0.0.1:\(try FreePorts.take(1)[0])"
         try await write(folder: folder, host: host, asksForLogin: asksForLogin)
         let process = try await ChildProcess.start(["/usr/bin/docker-registry", "serve", folder + "/config.yml"], output: folder + "/log")
         let result: Result<Value, any Error>
@@ -97,22 +97,5 @@ public struct TestRegistry: Sendable {
         }
         try Data(config.utf8).write(to: URL(filePath: folder + "/config.yml"))
         try Data("{\"auths\":{\(auths)}}".utf8).write(to: URL(filePath: folder + "/auth.json"))
-    }
-
-    /// One that was free just now.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Failure(description: "no free port") }
-        return Int(in_port_t(bigEndian: name.sin_port))
     }
 }

@@ -86,27 +86,17 @@ struct BuildWorker: Sendable {
     }
 
     /// An image of a registry. Its name may mean another image than last time, and only the registry knows who may have it: so it
-    /// is asked, and the image that is here is used when the registry can't be reached. Names under `localhost/` mean images
-    /// that the operator made on this machine.
+    /// is asked, and when it can't be reached, what this service ran under that name before is used. Names under `localhost/`
+    /// mean images that the operator made on this machine.
     private func fetch(_ reference: String, _ settings: ServiceSettings, _ record: DeploymentRecord, _ job: Job) async throws
         -> BuildProduct
     {
         let details: ImageDetails
         do {
-            let present = try await context.orchestrator.image(reference)
-            if let present, reference.hasPrefix("localhost/") {
+            if reference.hasPrefix("localhost/"), let present = try await context.orchestrator.image(reference) {
                 details = present
             } else {
-                do {
-                    let credentials = try await builder.credentials(forImage: reference)
-                    details = try await context.orchestrator.pull(reference, credentials: credentials) { line in
-                        await log(line, .info, record, job)
-                    }
-                } catch let error as OrchestratorError where error.isTransient {
-                    guard let present else { throw error }
-                    await log("\(error.message); the image that is here is used", .warn, record, job)
-                    details = present
-                }
+                details = try await pull(reference, record, job)
             }
         } catch let error as OrchestratorError where !error.isTransient {
             throw SwitchyardError(
@@ -117,6 +107,20 @@ struct BuildWorker: Sendable {
         return BuildProduct(
             image: details.id, command: settings.startCommand.map { ["/bin/sh", "-c", $0] }, exposedPorts: details.exposedPorts,
             plan: "image \(reference)")
+    }
+
+    private func pull(_ reference: String, _ record: DeploymentRecord, _ job: Job) async throws -> ImageDetails {
+        do {
+            let credentials = try await builder.credentials(forImage: reference)
+            return try await context.orchestrator.pull(reference, credentials: credentials) { line in await log(line, .info, record, job) }
+        } catch let error as OrchestratorError where error.isTransient {
+            let earlier = try await context.store.list(record.instance, before: record.id, limit: 100, context.access(to: job.workspace))
+            guard let image = earlier.first(where: { $0.source == .image(reference: reference) && $0.image != nil })?.image,
+                let details = try await context.orchestrator.image(image)
+            else { throw error }
+            await log("\(error.message); the image that this service had before is used", .warn, record, job)
+            return details
+        }
     }
 
     /// Ends the build when somebody cancels the deployment.

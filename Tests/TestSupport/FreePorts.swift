@@ -1,10 +1,10 @@
-import Glibc
+internal import Glibc
 
 /// Ports that nobody listens on now.
-enum FreePorts {
+public enum FreePorts {
     struct NoneFree: Error {}
 
-    static func take(_ count: Int) throws -> [Int] {
+    public static func take(_ count: Int) throws -> [Int] {
         var ports: [Int] = []
         var sockets: [Int32] = []
         defer { for socket in sockets { close(socket) } }
