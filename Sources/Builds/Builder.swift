@@ -99,6 +99,7 @@ public struct Builder: Sendable {
         let tree = try await BlockingWork.run { try SourceTree.scan(source) }
         let plan = try Detection(tree: tree, settings: request.settings, variables: request.variables).plan()
         for reason in plan.reasons { await context.log.append(.info, reason) }
+        for warning in plan.hints.unapplied { await context.log.append(.warn, warning) }
         await context.log.append(.info, plan.summary)
         var image = BuiltImage(
             reference: context.names.image(request), id: "", command: nil, exposedPorts: [], planSummary: plan.summary, hints: plan.hints,

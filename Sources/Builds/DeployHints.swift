@@ -27,4 +27,15 @@ public struct DeployHints: Hashable, Sendable {
         self.restartPolicyMaxRetries = restartPolicyMaxRetries
         self.drainingSeconds = drainingSeconds
     }
+
+    /// What is said and not done, for the build's log: deployments follow the service's settings in these.
+    var unapplied: [String] {
+        let settings: [(String, Bool)] = [
+            ("healthcheckTimeout", healthcheckTimeout != nil), ("numReplicas", replicas != nil),
+            ("restartPolicyType", restartPolicy != nil),
+            ("restartPolicyMaxRetries", restartPolicyMaxRetries != nil), ("drainingSeconds", drainingSeconds != nil),
+        ]
+        return settings.filter(\.1).map { "deploy.\($0.0) is not applied: set it with `yard settings set` or `yard scale`" }
+            + (preDeployCommand == nil ? [] : ["the command before a deployment ('release', preDeployCommand) is not run"])
+    }
 }

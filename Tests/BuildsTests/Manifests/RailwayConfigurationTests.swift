@@ -37,6 +37,9 @@ struct RailwayConfigurationTests {
         #expect(json.deploy.preDeployCommand == "./migrate && ./seed")
         #expect(json.deploy.restartPolicy == .onFailure)
         #expect(json.deploy.replicas == 2)
+        // Each of the six that deployments don't follow is said.
+        #expect(json.deploy.unapplied.count == 6)
+        #expect(DeployHints(startCommand: "./run", healthcheckPath: "/health").unapplied == [])
     }
 
     @Test("odd types are ignored, a file that is none is an error")
